@@ -1,0 +1,1 @@
+"""How the tables came to be, one numbered step a file; open_records() takes a database through them."""
