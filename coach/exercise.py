@@ -304,7 +304,7 @@ def _sentences(error: ValidationError, model: type[BaseModel], prefix: str = "")
         field = prefix + ".".join(str(part) for part in detail["loc"])
         if detail["type"] == "value_error":  # a rule of ours: its words already hold value and range
             rule = str(detail["ctx"]["error"])
-            yield f"{field}: {rule}" if field else rule
+            yield f"{field.rstrip('.')}.{rule}" if field else rule
         elif detail["type"] == "missing":
             yield f"{field} is missing; allowed: {_allowed(model, detail['loc']) or 'a value'}"
         elif detail["type"] == "extra_forbidden":
