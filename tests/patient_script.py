@@ -16,14 +16,14 @@ EYE_SHUT_MM = 9.5  # a little more than the lid gap of the photograph; lids stop
 class Movement:
     """True amplitudes at one instant, relative to the resting photograph; movements add up with `+`.
 
-    Face, in millimetres, positive in the named direction. Of `eye_narrowing` (a squint, as in synkinesis) the
-    lower lid does the larger part, of `eye_closing` the upper; both are millimetres of lid gap lost.
+    Face, in millimetres, positive in the named direction. Of `eye_narrowing` (a squint, as in synkinesis)
+    the lower lid does the larger part, of `eye_closing` the upper; both are millimetres of lid gap lost.
     `pucker` is the narrowing of the whole mouth.
 
-    Head: shifts in millimetres (x to the picture's right, y down), `nearness` 0.01 is 1 % larger. Degrees: `yaw`
-    turns the nose to the picture's right (the subject's left), `pitch` lifts it, `roll` is clockwise in the picture.
+    Head: shifts in millimetres (x to the picture's right, y down), `nearness` 0.01 is 1 % larger, `yaw` turns
+    the nose to the picture's right (the subject's left), `pitch` lifts it, `roll` is clockwise in the picture.
 
-    Light: `gain` 0.2 is 20 % brighter; `covered` is the share of the light that a hand over the lens keeps out.
+    Light: `gain` 0.2 is 20 % brighter; `covered` is the share of light that a hand over the lens keeps out.
     """
 
     brow_raise_right: float = 0.0
@@ -209,7 +209,7 @@ def repetitions(
     joining_from: int = 1,
     joining_delay: float = 1.0,
 ) -> Script:
-    """`count` times `movement`; from repetition `joining_from` on, `joining` comes along, `joining_delay` late."""
+    """`count` times `movement`; from repetition `joining_from` on `joining` comes too, `joining_delay` later."""
     acts: list[Act] = []
     each = timing.ramp + timing.hold + timing.release + timing.rest
     for number in range(1, count + 1):

@@ -1,0 +1,204 @@
+"""The simulated patient's face at rest: the photograph, its landmarks, and what one millimetre moves where.
+
+Displacements are smooth, so they live on a coarse grid of nodes; only the picture itself is at full size.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from patient_openings import CONTOURS, Floats, Opening, Picture, find_opening
+
+WIDTH, HEIGHT = 640, 480
+IRIS_MM = 11.7
+PX_PER_MM = 1 / 0.60
+MARGIN = 200  # pixels of photograph kept around the resting picture, so that the head can move
+
+# One node every STEP pixels, PAD nodes beyond each border; cv2.resize puts the first one at FIRST_NODE pixels.
+STEP, PAD = 4, 4
+NODES_X, NODES_Y = WIDTH // STEP + 2 * PAD, HEIGHT // STEP + 2 * PAD
+FIRST_NODE = (STEP - 1) / 2 - PAD * STEP
+
+# The landmarks see a turned face as turned by this much less than the depth of their own mesh says.
+DEPTH_GAIN = 1.5
+
+# Face Mesh landmarks (right, left), at which the truth of each movement holds.
+POINTS: dict[str, tuple[int, int]] = {
+    "brow_raise": (105, 334),
+    "cheek_raise": (50, 280),
+    "fold_raise": (206, 426),
+    "nose_wrinkle": (129, 358),
+    "corner_up": (61, 291),
+    "corner_out": (61, 291),
+    "upper_lip_raise": (39, 269),
+    "lower_lip_drop": (181, 405),
+    "chin_raise": (199, 199),
+    "mouth_open": (14, 14),
+    "pucker": (61, 291),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A Gaussian patch of skin moving along (x, y) of the picture; sizes in millimetres."""
+
+    landmark: int
+    x: float
+    y: float
+    sd_x: float
+    sd_y: float
+
+
+def _skin() -> dict[str, tuple[Blob, ...]]:
+    """What a movement of 1 mm does to the skin; at the first blob's landmark it is exact."""
+    skin: dict[str, tuple[Blob, ...]] = {}
+    for side, index, out in (("right", 0, -1.0), ("left", 1, 1.0)):
+        at = {name: pair[index] for name, pair in POINTS.items()}
+        skin |= {
+            f"brow_raise_{side}": (Blob(at["brow_raise"], 0, -1, 11, 8),),
+            f"cheek_raise_{side}": (Blob(at["cheek_raise"], 0, -1, 9, 9),),
+            f"fold_raise_{side}": (Blob(at["fold_raise"], math.sqrt(0.5) * out, -math.sqrt(0.5), 7, 7),),
+            f"nose_wrinkle_{side}": (Blob(at["nose_wrinkle"], 0, -1, 5, 5),),
+            f"corner_up_{side}": (Blob(at["corner_up"], 0, -1, 9, 9),),
+            f"corner_out_{side}": (Blob(at["corner_out"], out, 0, 9, 9),),
+            f"upper_lip_raise_{side}": (Blob(at["upper_lip_raise"], 0, -1, 5.5, 5.5),),
+            f"lower_lip_drop_{side}": (Blob(at["lower_lip_drop"], 0, 1, 5.5, 5.5),),
+        }
+    skin["chin_raise"] = (Blob(199, 0, -1, 8, 7), Blob(17, 0, -0.4, 9, 5))
+    skin["mouth_open"] = (Blob(14, 0, 1, 14, 6), Blob(199, 0, 0.9, 20, 12))
+    skin["pucker"] = (Blob(61, 0.5, 0, 9, 9), Blob(291, -0.5, 0, 9, 9))
+    return skin
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Portrait:
+    """The photograph at rest and everything about it that does not change.
+
+    `fields`: for each movement the displacement of every node (rows, columns, 2), in pixels per unit.
+    """
+
+    photograph: Picture
+    landmarks: NDArray[np.float64]
+    px_per_mm: float
+    openings: Mapping[str, Opening]
+    fields: Mapping[str, Floats]
+
+
+def nodes() -> tuple[Floats, Floats]:
+    """The x and the y of every node, in pixels of the picture."""
+    x = FIRST_NODE + STEP * np.arange(NODES_X, dtype=np.float32)
+    y = FIRST_NODE + STEP * np.arange(NODES_Y, dtype=np.float32)
+    return np.meshgrid(x, y)
+
+
+def sample(field: Floats, x: Floats, y: Floats) -> Floats:
+    """The field between its nodes, at the pixels x, y (both two-dimensional)."""
+    at_x, at_y = (x - FIRST_NODE) / STEP, (y - FIRST_NODE) / STEP
+    return cv2.remap(field, at_x, at_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+
+
+def sample_at(field: Floats, points: NDArray[Any]) -> Floats:
+    """The field at points (n, 2)."""
+    points = np.asarray(points, np.float32)
+    return sample(field, points[:, :1], points[:, 1:2])[:, 0]
+
+
+@lru_cache(maxsize=4)
+def portrait(picture: str = "astronaut", mirrored: bool = False) -> Portrait:
+    """The photograph made ready; found once and kept."""
+    photograph = _photograph(picture, mirrored)
+    landmarks = _find_landmarks(np.ascontiguousarray(photograph[MARGIN:-MARGIN, MARGIN:-MARGIN]))
+    px_per_mm = _iris_px(landmarks) / IRIS_MM
+    openings = {name: find_opening(landmarks, name) for name in CONTOURS}
+    fields = _skin_fields(landmarks, px_per_mm, openings) | _turn_fields(landmarks)
+    for field in fields.values():
+        field[np.abs(field) < 1e-5] = 0.0  # denormal numbers would make every frame four times slower
+    return Portrait(photograph, landmarks, px_per_mm, openings, fields)
+
+
+def _find_landmarks(picture: Picture) -> NDArray[np.float64]:
+    from mediapipe.python.solutions import face_mesh
+
+    height, width = picture.shape[:2]
+    with face_mesh.FaceMesh(static_image_mode=True, refine_landmarks=True, max_num_faces=1) as mesh:
+        faces: Any = mesh.process(picture).multi_face_landmarks
+    return np.array([(point.x * width, point.y * height, point.z * width) for point in faces[0].landmark])
+
+
+def _iris_px(landmarks: NDArray[np.float64]) -> float:
+    """Mean horizontal iris diameter, in pixels."""
+    across = landmarks[[469, 474], :2] - landmarks[[471, 476], :2]
+    return float(np.hypot(across[:, 0], across[:, 1]).mean())
+
+
+def _photograph(picture: str, mirrored: bool) -> Picture:
+    """The portrait enlarged, and turned so that the eye line is level; the face in the middle."""
+    import skimage.data
+
+    if picture != "astronaut":
+        raise ValueError(f"unknown picture {picture!r}: the only face at hand is 'astronaut'")
+    face = np.ascontiguousarray(np.fliplr(skimage.data.astronaut()) if mirrored else skimage.data.astronaut())
+    found = _find_landmarks(face)[:, :2]
+    along = found[[362, 263]].mean(axis=0) - found[[33, 133]].mean(axis=0)
+    middle = (found.min(axis=0) + found.max(axis=0)) / 2
+    enlarged = IRIS_MM * PX_PER_MM / _iris_px(found)
+    turn = cv2.getRotationMatrix2D(middle.tolist(), math.degrees(math.atan2(along[1], along[0])), enlarged)
+    size = (WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN)
+    turn[:, 2] += np.array(size) / 2 - middle
+    return cv2.warpAffine(face, turn, size, flags=cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT_101)
+
+
+def _skin_fields(
+    landmarks: NDArray[np.float64], px_per_mm: float, openings: Mapping[str, Opening]
+) -> dict[str, Floats]:
+    x, y = nodes()
+    spared = np.ones_like(x)  # a raised cheek or brow does not pull the eyeball along
+    for eye in (openings["right_eye"], openings["left_eye"]):
+        top, bottom = float(eye.upper.min()), float(eye.lower.max())
+        across = (x - (eye.left + eye.right) / 2) / ((eye.right - eye.left) / 2 + 5)
+        along = (y - (top + bottom) / 2) / ((bottom - top) / 2 + 5)
+        spared *= 1 - np.exp(-((across**2 + along**2) ** 2))
+    mouth = openings["mouth"]
+    upper, lower = mouth.across(mouth.upper, x), mouth.across(mouth.lower, x)
+    below_upper_lip = np.clip((y - upper) / np.maximum(lower - upper, 2 * STEP), 0, 1)
+    fields: dict[str, Floats] = {}
+    for name, blobs in _skin().items():
+        field = np.zeros((NODES_Y, NODES_X, 2), np.float32)
+        for blob in blobs:
+            far_x = (x - landmarks[blob.landmark, 0]) / (blob.sd_x * px_per_mm)
+            far_y = (y - landmarks[blob.landmark, 1]) / (blob.sd_y * px_per_mm)
+            patch = np.exp(-(far_x**2 + far_y**2) / 2) * spared
+            patch = patch * below_upper_lip if name == "mouth_open" else patch
+            field += patch[..., None] * np.array([blob.x, blob.y], np.float32)
+        first = blobs[0]
+        found = np.hypot(*sample_at(field, landmarks[[first.landmark], :2])[0])
+        fields[name] = field * np.float32(math.hypot(first.x, first.y) * px_per_mm / found)
+    return fields
+
+
+def _turn_fields(landmarks: NDArray[np.float64]) -> dict[str, Floats]:
+    """Yaw and pitch: the mesh's depth, falling to nothing at the rim of the face, and foreshortening."""
+    from scipy.interpolate import LinearNDInterpolator
+
+    x, y = nodes()
+    points = landmarks[:468]
+    rim = np.percentile(points[:, 2], 95)
+    relief = LinearNDInterpolator(points[:, :2], rim - points[:, 2], fill_value=0.0)(x, y)
+    depth = cv2.GaussianBlur(np.maximum(relief, 0).astype(np.float32) * DEPTH_GAIN, (0, 0), 3.0)
+    low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
+    aside, along = (low + high) / 2, 0.8 * (high - low)
+    near = np.exp(-((((x - aside[0]) / along[0]) ** 2 + ((y - aside[1]) / along[1]) ** 2) ** 3))
+    none = np.zeros_like(depth)
+    return {
+        "sin_yaw": np.dstack([depth, none]),
+        "cos_yaw": np.dstack([(x - aside[0]) * near, none]).astype(np.float32),
+        "sin_pitch": np.dstack([none, -depth]),
+        "cos_pitch": np.dstack([none, (y - aside[1]) * near]).astype(np.float32),
+    }

@@ -1,0 +1,154 @@
+"""The simulated patient's eyes and mouth: lids cover the eye, and the mouth opens onto darkness.
+
+A lid is no stretched patch of eye: it comes down over an iris that stays where it is. So both are drawn column
+by column between the edges of the opening at rest, over the picture in which the skin has already moved.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Picture = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Window = tuple[slice, slice]
+
+LOWER_LID_SHARE_OF_SQUINT = 0.65
+LOWER_LID_SHARE_OF_CLOSING = 0.15
+LASHES_MM = 2.4  # this much of the lid's edge moves as it is
+UPPER_LID_SKIN_MM = 8.5  # skin above the upper lid that takes part; the brow does not
+LOWER_LID_SKIN_MM = 8.0
+MOUTH_DARK = (44, 18, 18)
+
+# Face Mesh landmarks along the upper and the lower edge, from one corner to the other.
+CONTOURS: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    "right_eye": ((33, 246, 161, 160, 159, 158, 157, 173, 133), (33, 7, 163, 144, 145, 153, 154, 155, 133)),
+    "left_eye": (
+        (263, 466, 388, 387, 386, 385, 384, 398, 362),
+        (263, 249, 390, 373, 374, 380, 381, 382, 362),
+    ),
+    "mouth": (
+        (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308),
+        (78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opening:
+    """The edges of an eye or the mouth at rest: rows (in pixels) for each whole column of the picture."""
+
+    left: int
+    right: int
+    upper: Floats
+    lower: Floats
+
+    @property
+    def gap(self) -> float:
+        """The widest distance of the edges, in pixels."""
+        return float((self.lower - self.upper).max())
+
+    def across(self, values: Floats, x: Floats) -> Floats:
+        """Values given for each column, read at the columns x."""
+        columns = np.arange(self.left, self.right + 1)
+        return np.interp(x, columns, values, left=values[0], right=values[-1]).astype(np.float32)
+
+
+def find_opening(landmarks: NDArray[np.float64], name: str) -> Opening:
+    """The smooth edges through the contour's landmarks."""
+    from scipy.interpolate import PchipInterpolator
+
+    edges = []
+    for contour in CONTOURS[name]:
+        points = landmarks[list(contour), :2]
+        points = points[np.argsort(points[:, 0])]
+        columns = np.arange(math.ceil(points[0, 0]), math.floor(points[-1, 0]) + 1)
+        edges.append(PchipInterpolator(points[:, 0], points[:, 1])(columns).astype(np.float32))
+    upper, lower = edges
+    return Opening(int(columns[0]), int(columns[-1]), upper, np.maximum(lower, upper))
+
+
+@dataclass(frozen=True, slots=True)
+class Lids:
+    """How far each lid of one eye has moved over it at its widest column, in pixels."""
+
+    upper_down: float
+    lower_up: float
+
+    @staticmethod
+    def of(squint: float, closing: float, lower_lid: float, gap: float) -> Lids:
+        """Shares the lost gap (pixels) between the lids; they stop where they meet."""
+        squint, closing, lower_lid = max(squint, 0.0), max(closing, 0.0), max(lower_lid, 0.0)
+        lost = squint + closing + lower_lid
+        if not lost:
+            return Lids(0.0, 0.0)
+        up = squint * LOWER_LID_SHARE_OF_SQUINT + closing * LOWER_LID_SHARE_OF_CLOSING + lower_lid
+        fits = min(gap / lost, 1.0)
+        return Lids((lost - up) * fits, up * fits)
+
+
+def draw_lids(
+    picture: Picture,
+    photograph: Picture,
+    margin: int,
+    eye: Opening,
+    lids: Lids,
+    px_per_mm: float,
+    x: Floats,
+    y: Floats,
+    window: Window,
+) -> None:
+    """Draws the lids of one eye; x, y: the point of the resting picture that each pixel of the window shows."""
+    upper, lower = eye.across(eye.upper, x), eye.across(eye.lower, x)
+    within = (x >= eye.left) & (x <= eye.right)
+    share = np.where(within, (lower - upper) / np.float32(eye.gap), np.float32(0))
+    down, up = share * np.float32(lids.upper_down), share * np.float32(lids.lower_up)
+    above, below = upper + down - y, y - (lower - up)  # distances beyond the moved edges
+    lashes = LASHES_MM * px_per_mm
+    from_upper = upper - _unstretched(above, down, lashes, UPPER_LID_SKIN_MM * px_per_mm)
+    from_lower = lower + _unstretched(below, up, lashes, LOWER_LID_SKIN_MM * px_per_mm)
+    skin_y = np.where(above >= below, from_upper, from_lower)
+    skin = cv2.remap(
+        photograph, x + margin, skin_y + margin, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+    )
+    cover = np.clip(np.maximum(above, below) + 0.5, 0, 1)[..., None]
+    picture[window] = np.rint(skin * cover + picture[window] * (1 - cover)).astype(np.uint8)
+
+
+def draw_open_mouth(
+    picture: Picture,
+    photograph: Picture,
+    margin: int,
+    mouth: Opening,
+    dropped: Floats,
+    x: Floats,
+    y: Floats,
+    window: Window,
+) -> None:
+    """Leaves the teeth as long as they are and darkens what the lower lip uncovers.
+
+    `dropped`: for each column of the mouth, how far its lower edge went down, in pixels.
+    """
+    upper, lower = mouth.across(mouth.upper, x), mouth.across(mouth.lower, x)
+    gap = np.maximum(lower - upper, np.float32(0.5))
+    height = (y - upper) * (1 + mouth.across(dropped, x) / gap)  # below the upper lip, as it is now
+    inside = (x >= mouth.left) & (x <= mouth.right) & (y > upper) & (y < lower)
+    teeth_y = np.where(inside, upper + np.minimum(height, gap), y)
+    teeth = cv2.remap(
+        photograph, x + margin, teeth_y + margin, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+    )
+    dark = (np.clip((height - gap) / 2, 0, 1) * inside)[..., None]
+    picture[window] = np.rint(teeth * (1 - dark) + np.array(MOUTH_DARK, np.float32) * dark).astype(np.uint8)
+
+
+def _unstretched(height: Floats, moved: Floats, rigid: float, skin: float) -> Floats:
+    """How far from the resting lid edge the skin was that now lies `height` from the moved edge (pixels).
+
+    The edge with its lashes moves as it is; the skin behind it, up to `skin`, is stretched evenly.
+    """
+    stretched = rigid + (height - rigid) * ((skin - rigid) / (skin - rigid + moved))
+    return np.where(height < rigid, height, np.where(height < skin + moved, stretched, height - moved))
