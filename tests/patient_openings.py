@@ -22,6 +22,7 @@ LOWER_LID_SHARE_OF_CLOSING = 0.15
 LASHES_MM = 2.4  # this much of the lid's edge moves as it is
 UPPER_LID_SKIN_MM = 8.5  # skin above the upper lid that takes part; the brow does not
 LOWER_LID_SKIN_MM = 8.0
+LIP_RIM_MM = 1.2  # the landmarks of the lower lip's edge lie this much inside the lip
 MOUTH_DARK = (44, 18, 18)
 
 # Face Mesh landmarks along the upper and the lower edge, from one corner to the other.
@@ -125,6 +126,7 @@ def draw_open_mouth(
     margin: int,
     mouth: Opening,
     dropped: Floats,
+    px_per_mm: float,
     x: Floats,
     y: Floats,
     window: Window,
@@ -136,13 +138,16 @@ def draw_open_mouth(
     upper, lower = mouth.across(mouth.upper, x), mouth.across(mouth.lower, x)
     gap = np.maximum(lower - upper, np.float32(0.5))
     height = (y - upper) * (1 + mouth.across(dropped, x) / gap)  # below the upper lip, as it is now
-    inside = (x >= mouth.left) & (x <= mouth.right) & (y > upper) & (y < lower)
-    teeth_y = np.where(inside, upper + np.minimum(height, gap), y)
+    within = (x >= mouth.left) & (x <= mouth.right)
+    inside = np.clip(np.minimum(y - upper, lower - y) + 0.5, 0, 1) * within  # soft at the lips' edges
+    seen = np.maximum(gap - LIP_RIM_MM * px_per_mm, 0)
+    teeth_y = np.where(inside > 0, upper + np.minimum(height, seen), y)
     teeth = cv2.remap(
         photograph, x + margin, teeth_y + margin, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
     )
-    dark = (np.clip((height - gap) / 2, 0, 1) * inside)[..., None]
-    picture[window] = np.rint(teeth * (1 - dark) + np.array(MOUTH_DARK, np.float32) * dark).astype(np.uint8)
+    dark, inside = np.clip((height - seen) / 2, 0, 1)[..., None], inside[..., None]
+    mouth_now = teeth * (1 - dark) + np.array(MOUTH_DARK, np.float32) * dark
+    picture[window] = np.rint(mouth_now * inside + picture[window] * (1 - inside)).astype(np.uint8)
 
 
 def _unstretched(height: Floats, moved: Floats, rigid: float, skin: float) -> Floats:

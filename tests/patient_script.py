@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 
 EYE_SHUT_MM = 9.5  # a little more than the lid gap of the photograph; lids stop where they meet
 
@@ -76,6 +77,11 @@ NAMES: tuple[str, ...] = tuple(field.name for field in fields(Movement))
 STILL = Movement()
 
 
+@lru_cache(maxsize=1024)
+def _amounts(movement: Movement) -> tuple[tuple[str, float], ...]:
+    return tuple((name, amount) for name in NAMES if (amount := getattr(movement, name)))
+
+
 def smile(mm: float, right: float = 1.0, left: float = 1.0) -> Movement:
     """Both corners up and out, each by `mm` along the diagonal, times the share of its side."""
     step = mm / math.sqrt(2)
@@ -137,12 +143,13 @@ class Script:
 
     def at(self, seconds: float) -> Movement:
         """The true movement at that time."""
-        movement = STILL
+        total: dict[str, float] = {}
         for part in (*self.acts, *self.drifts):
             share = part.share(seconds)
             if share:
-                movement = movement + part.movement * share
-        return movement
+                for name, amount in _amounts(part.movement):
+                    total[name] = total.get(name, 0.0) + share * amount
+        return Movement(**total)
 
     def adding(self, *acts: Act) -> Script:
         """The same script with further acts."""
@@ -156,6 +163,18 @@ class Script:
         )
         return self.adding(
             *(Act(start, 0.1, 0.05, 0.18, shut) for start in starts if start + 0.33 < self.duration)
+        )
+
+    def with_talking(self, start: float, seconds: float, mm: float = 4.0) -> Script:
+        """A mouth that opens and closes three times a second, each time a little differently."""
+        sizes = (1.0, 0.5, 0.8, 0.3, 0.9)
+        return self.adding(
+            *(
+                Act(
+                    start + number / 3, 0.15, 0.03, 0.15, Movement(mouth_open=mm * sizes[number % len(sizes)])
+                )
+                for number in range(math.floor(seconds * 3))
+            )
         )
 
     def with_head_drift(
@@ -177,9 +196,11 @@ class Script:
 
     def _passings(self, reading: Callable[[Movement], float], threshold: float) -> Iterator[float]:
         coarse = 0.02
-        for step in range(1, math.ceil(self.duration / coarse) + 1):
+        passed = True
+        for step in range(math.ceil(self.duration / coarse) + 1):
             low, high = (step - 1) * coarse, step * coarse
-            if reading(self.at(low)) < threshold <= reading(self.at(high)):
+            before, passed = passed, reading(self.at(high)) >= threshold
+            if passed and not before:
                 while high - low > 0.001:
                     middle = (low + high) / 2
                     low, high = (low, middle) if reading(self.at(middle)) >= threshold else (middle, high)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,6 +76,7 @@ __all__ = [
     "write_video",
 ]
 
+CHROMIUM_FPS = 30  # the pace at which it plays a file of JPEGs, whatever its maker meant
 NOISE_SLACK = 256  # each frame takes its noise from another place of one larger sheet
 HAND = (46, 24, 18)  # what little light comes through a hand
 OPEN = Lids(0.0, 0.0)
@@ -143,15 +144,12 @@ class SimulatedPatient:
 
     def jpeg(self, movement: Movement = STILL, noise_key: int = 0, quality: int = 88) -> bytes:
         """One picture as a JPEG with 4:2:0 colour, as webcams send it."""
-        bgr = cv2.cvtColor(self._noisy(movement, noise_key), cv2.COLOR_RGB2BGR)
-        options = [cv2.IMWRITE_JPEG_QUALITY, quality]
-        options += [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420]
-        return bytes(cv2.imencode(".jpg", bgr, options)[1])
+        return _jpeg(self.noisy_frame(movement, noise_key), quality)
 
     def frame(self, movement: Movement = STILL, noise_key: int = 0) -> Picture:
         """One RGB picture (480, 640, 3); equal seed and noise_key give equal noise."""
         if self.jpeg_quality is None:
-            return self._noisy(movement, noise_key)
+            return self.noisy_frame(movement, noise_key)
         data = np.frombuffer(self.jpeg(movement, noise_key, self.jpeg_quality), np.uint8)
         return cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
 
@@ -164,7 +162,8 @@ class SimulatedPatient:
             truth = script.at(number / fps)
             yield number / fps, self.frame(truth, number), truth
 
-    def _noisy(self, movement: Movement, noise_key: int) -> Picture:
+    def noisy_frame(self, movement: Movement = STILL, noise_key: int = 0) -> Picture:
+        """The picture with the camera's noise, before JPEG."""
         picture = self.clean_frame(movement)
         top, left = np.random.default_rng([self.seed, 2, noise_key]).integers(0, NOISE_SLACK, 2)
         return cv2.add(picture, self._noise[top : top + HEIGHT, left : left + WIDTH], dtype=cv2.CV_8U)
@@ -203,9 +202,13 @@ class SimulatedPatient:
         back = cv2.invertAffineTransform(self._head(movement)).astype(np.float32)
         displacement = self._displacement(movement)
         node_x, node_y = _affine(back, *self._nodes)
+        # The displacement is inverted by iteration; where it is steep, with more and smaller steps.
+        turned, opened = movement.yaw_degrees or movement.pitch_degrees, movement.mouth_open
+        step = np.float32(0.5 if opened else 1.0)
         shift = np.zeros_like(displacement)
-        for _ in range(10 if movement.yaw_degrees or movement.pitch_degrees else 4):  # inverts by iteration
-            shift = sample(displacement, node_x - shift[..., 0], node_y - shift[..., 1])
+        for _ in range(12 if opened else 10 if turned else 4):
+            target = sample(displacement, node_x - shift[..., 0], node_y - shift[..., 1])
+            shift = target if step == 1 else shift + step * (target - shift)
         shift = cv2.resize(shift, None, fx=STEP, fy=STEP, interpolation=cv2.INTER_CUBIC)
         shift = shift[PAD * STEP : -PAD * STEP, PAD * STEP : -PAD * STEP]
         x, y = _affine(back, *self._pixels)
@@ -221,13 +224,14 @@ class SimulatedPatient:
         draw_lids(picture, self.portrait.photograph, MARGIN, eye, lids, px, x[window], y[window], window)
 
     def _draw_open_mouth(self, picture: Picture, x: Floats, y: Floats, movement: Movement) -> None:
-        mouth, field = self.portrait.openings["mouth"], self.portrait.fields["mouth_open"]
+        px, mouth = self.portrait.px_per_mm, self.portrait.openings["mouth"]
+        field = self.portrait.fields["mouth_open"]
         columns = np.arange(mouth.left, mouth.right + 1)
         upper, lower = (sample_at(field, np.c_[columns, edge])[:, 1] for edge in (mouth.upper, mouth.lower))
         dropped = np.float32(movement.mouth_open) * (lower - upper)
         window = self._window(mouth, 2.0, movement)
         draw_open_mouth(
-            picture, self.portrait.photograph, MARGIN, mouth, dropped, x[window], y[window], window
+            picture, self.portrait.photograph, MARGIN, mouth, dropped, px, x[window], y[window], window
         )
 
     def _window(self, opening: Opening, around: float, movement: Movement) -> Window:
@@ -240,20 +244,30 @@ class SimulatedPatient:
         return slice(top, min(bottom, HEIGHT)), slice(left, min(right, WIDTH))
 
 
+def _jpeg(picture: Picture, quality: int) -> bytes:
+    options = [cv2.IMWRITE_JPEG_QUALITY, quality]
+    options += [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420]
+    return bytes(cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), options)[1])
+
+
 def _affine(matrix: NDArray[np.float32], x: Floats, y: Floats) -> tuple[Floats, Floats]:
     (a, b, c), (d, e, f) = matrix
     return x * a + (y * b + c), x * d + (y * e + f)
 
 
-def write_mjpeg(
-    path: Path | str, script: Script, fps: float = 30.0, patient: SimulatedPatient | None = None
-) -> int:
-    """Write JPEG after JPEG, which Chromium plays (in a loop) as a camera; returns the number of pictures."""
+def write_mjpeg(path: Path | str, script: Script, patient: SimulatedPatient | None = None) -> int:
+    """Write JPEG after JPEG, which Chromium plays as a camera at 30 a second and in a loop; returns how many.
+
+    Chromium takes the brightness in a JPEG for video's 16 to 235 and stretches it; so it is squeezed here.
+    """
     patient = patient or SimulatedPatient()
-    count = math.ceil(script.duration * fps)
+    count = math.ceil(script.duration * CHROMIUM_FPS)
     with open(path, "wb") as file:
         for number in range(count):
-            file.write(patient.jpeg(script.at(number / fps), number))
+            picture = patient.noisy_frame(script.at(number / CHROMIUM_FPS), number)
+            file.write(
+                _jpeg(cv2.convertScaleAbs(picture, alpha=219 / 255, beta=16), patient.jpeg_quality or 95)
+            )
     return count
 
 
@@ -274,12 +288,12 @@ def write_video(
     return count
 
 
-SCRIPTS = {
-    "still": lambda count: Script(10.0),
-    "small-smiles": lambda count: small_smiles(count),
+SCRIPTS: dict[str, Callable[[int], Script]] = {
+    "still": lambda count: Script(2.0 * count),
+    "small-smiles": small_smiles,
     "smiles-right-eye-joins": lambda count: small_smiles(count, eye_narrowing_right=2.0),
-    "puckers": lambda count: puckers(count),
-    "eye-closings": lambda count: eye_closings(count),
+    "puckers": puckers,
+    "eye-closings": eye_closings,
     "eye-closings-right-corner-joins": lambda count: eye_closings(count, joining=smile(2.0, left=0.0)),
 }
 
@@ -290,7 +304,7 @@ def main() -> None:
     parser.add_argument("file", type=Path, help="ending .mjpeg (Chromium's fake camera), .mp4 or .avi")
     parser.add_argument("--script", choices=SCRIPTS, default="small-smiles")
     parser.add_argument("--count", type=int, default=5, help="repetitions")
-    parser.add_argument("--fps", type=float, default=30.0)
+    parser.add_argument("--fps", type=float, default=30.0, help="of an .mp4 or .avi")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--mirrored", action="store_true", help="the same face with its sides swapped")
     parser.add_argument("--still-head", action="store_true", help="no head drift")
@@ -299,10 +313,11 @@ def main() -> None:
     script = SCRIPTS[chosen.script](chosen.count)
     script = script if chosen.still_head else script.with_head_drift()
     script = script if chosen.no_blinks else script.with_blinks()
-    write = write_mjpeg if chosen.file.suffix in {".mjpeg", ".mjpg"} else write_video
-    count = write(
-        chosen.file, script, chosen.fps, SimulatedPatient(seed=chosen.seed, mirrored=chosen.mirrored)
-    )
+    patient = SimulatedPatient(seed=chosen.seed, mirrored=chosen.mirrored)
+    if chosen.file.suffix in {".mjpeg", ".mjpg"}:
+        count = write_mjpeg(chosen.file, script, patient)
+    else:
+        count = write_video(chosen.file, script, chosen.fps, patient)
     print(f"{chosen.file}: {count} pictures, {script.duration:.1f} s")
 
 

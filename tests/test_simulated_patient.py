@@ -1,0 +1,278 @@
+"""The simulated patient tells the truth: what a script says in millimetres is what the picture shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from patient_face import MARGIN, POINTS
+from simulated_patient import (
+    EYE_SHUT_MM,
+    STILL,
+    Act,
+    Movement,
+    Picture,
+    Script,
+    SimulatedPatient,
+    eye_closings,
+    main,
+    puckers,
+    repetitions,
+    small_smiles,
+    smile,
+    write_mjpeg,
+    write_video,
+)
+
+SIDES = ("right", "left")
+BOTH_SHUT = Movement(eye_closing_right=EYE_SHUT_MM + 2, eye_closing_left=EYE_SHUT_MM + 2)
+BUSY = smile(3) + Movement(eye_narrowing_right=2, shift_x_mm=2, roll_degrees=3, nearness=0.02, yaw_degrees=4)
+
+
+@pytest.fixture(scope="module")
+def patient() -> SimulatedPatient:
+    return SimulatedPatient(seed=7)
+
+
+@pytest.fixture(scope="module")
+def at_rest(patient: SimulatedPatient) -> Picture:
+    return patient.clean_frame(STILL)
+
+
+def seen_displacement_mm(
+    patient: SimulatedPatient, before: Picture, after: Picture, landmark: int
+) -> NDArray[np.float64]:
+    """Where the skin around a landmark went, found in the two pictures alone: (picture's right, up)."""
+    px = patient.portrait.px_per_mm
+    centre = patient.portrait.landmarks[landmark, :2]
+    before, after = (cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in (before, after))
+    half, reach = 5, 12  # small, as the displacement falls off around its landmark
+    patch = cv2.getRectSubPix(before, (2 * half + 1, 2 * half + 1), centre.tolist())
+    side = 2 * (half + reach) + 1
+    found = cv2.matchTemplate(cv2.getRectSubPix(after, (side, side), centre.tolist()), patch, cv2.TM_SQDIFF)
+    _, _, (x, y), _ = cv2.minMaxLoc(found)
+    # The patch is a little bent as well: let its middle be found exactly under an affine change.
+    bend = np.array([[1, 0, centre[0] + x - reach - half], [0, 1, centre[1] + y - reach - half]], np.float32)
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 100, 1e-5)
+    _, bend = cv2.findTransformECC(patch, after, bend, cv2.MOTION_AFFINE, criteria, None, 1)
+    moved = bend @ np.array([half, half, 1.0]) - centre
+    return np.array([moved[0], -moved[1]]) / px
+
+
+def shown_rest_point(patient: SimulatedPatient, movement: Movement, landmark: int) -> NDArray[np.float64]:
+    """Which point of the resting picture is drawn where the landmark is said to be."""
+    at = patient.landmarks(movement)[landmark].astype(np.float32).reshape(1, 1, 2)
+    return np.array([cv2.remap(grid, at, None, cv2.INTER_LINEAR)[0, 0] for grid in patient._lookup(movement)])
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("name", ["corner_up", "corner_out", "cheek_raise"])
+def test_three_millimetres_are_three_millimetres_in_the_picture(
+    patient: SimulatedPatient, at_rest: Picture, name: str, side: str
+) -> None:
+    moved = patient.clean_frame(Movement(**{f"{name}_{side}": 3.0}))
+    out = -3.0 if side == "right" else 3.0
+    expected = (out, 0.0) if name == "corner_out" else (0.0, 3.0)
+    landmark = POINTS[name][SIDES.index(side)]
+    assert seen_displacement_mm(patient, at_rest, moved, landmark) == pytest.approx(expected, abs=0.15)
+
+
+def test_every_movement_has_its_stated_size_at_its_landmark(patient: SimulatedPatient) -> None:
+    diagonal = 2.0 / np.sqrt(2)
+    right = {
+        "brow_raise_right": (0, 2),
+        "cheek_raise_right": (0, 2),
+        "fold_raise_right": (-diagonal, diagonal),
+        "nose_wrinkle_right": (0, 2),
+        "corner_up_right": (0, 2),
+        "corner_out_right": (-2, 0),
+        "upper_lip_raise_right": (0, 2),
+        "lower_lip_drop_right": (0, -2),
+        "chin_raise": (0, 2),
+        "mouth_open": (0, -2),
+        "pucker": (1, 0),
+    }
+    for name, expected in right.items():
+        landmark = POINTS[name.removesuffix("_right")][0]
+        moved = patient.displacement_mm(Movement(**{name: 2.0}), landmark)
+        assert moved == pytest.approx(expected, abs=0.01), name
+
+
+@pytest.mark.parametrize(
+    "movement",
+    [BUSY, smile(6), Movement(pucker=10), Movement(yaw_degrees=15), Movement(pitch_degrees=-10)],
+    ids=["busy", "large smile", "large pucker", "yaw", "pitch"],
+)
+def test_the_picture_shows_each_landmark_where_the_truth_says(
+    patient: SimulatedPatient, movement: Movement
+) -> None:
+    for landmark in (61, 291, 50, 280, 199, 105, 334, 1, 168, 129, 358):
+        expected = patient.portrait.landmarks[landmark, :2]
+        assert shown_rest_point(patient, movement, landmark) == pytest.approx(expected, abs=0.15), landmark
+
+
+def test_one_side_does_not_move_the_other(patient: SimulatedPatient, at_rest: Picture) -> None:
+    right_only = smile(4, left=0) + Movement(
+        cheek_raise_right=2, eye_closing_right=4, nose_wrinkle_right=2, brow_raise_right=2
+    )
+    moved = patient.clean_frame(right_only)
+    changed = np.abs(moved.astype(int) - at_rest).max(axis=2) > 2
+    middle = int(patient.portrait.landmarks[168, 0])
+    assert changed[:, : middle - 20].sum() > 2000  # the subject's right lies on the left of the picture
+    assert not changed[:, middle + 30 :].any()
+    assert patient.displacement_mm(right_only, 291) == pytest.approx((0, 0), abs=0.01)
+
+
+def test_a_mirrored_patient_has_its_sides_swapped() -> None:
+    plain, mirrored = SimulatedPatient(), SimulatedPatient(mirrored=True)
+    difference = np.fliplr(mirrored.clean_frame(STILL)).astype(int) - plain.clean_frame(STILL)
+    assert np.abs(difference[120:360, 200:440]).mean() > 5  # it is level and centred by its own landmarks
+    assert mirrored.lid_gap_mm("left") == pytest.approx(plain.lid_gap_mm("right"), abs=1.0)
+    corner_right = mirrored.portrait.landmarks[61, 0]
+    assert mirrored.landmarks(Movement(corner_out_right=3))[61, 0] < corner_right - 4
+
+
+def test_the_lid_leaves_the_iris_where_it_is_until_it_covers_it(
+    patient: SimulatedPatient, at_rest: Picture
+) -> None:
+    for side, iris in (("right", 468), ("left", 473)):
+        column, row = np.rint(patient.portrait.landmarks[iris, :2]).astype(int)
+        centre = (slice(row - 1, row + 2), slice(column - 1, column + 2))
+        half = patient.clean_frame(Movement(**{f"eye_narrowing_{side}": 2.0}))
+        shut = patient.clean_frame(Movement(**{f"eye_closing_{side}": EYE_SHUT_MM + 2}))
+        assert np.array_equal(half[centre], at_rest[centre])
+        red, green, blue = shut[centre].reshape(-1, 3).mean(axis=0)
+        assert at_rest[centre].mean() < 90 < 120 < red, "the dark pupil lies under skin"
+        assert red > green > blue
+
+
+def test_the_lids_meet_and_go_no_further(patient: SimulatedPatient) -> None:
+    more = Movement(eye_closing_right=EYE_SHUT_MM + 8, eye_closing_left=EYE_SHUT_MM + 8)
+    assert np.array_equal(patient.clean_frame(BOTH_SHUT), patient.clean_frame(more))
+    assert patient.lid_gap_lost_mm(more, "right") == patient.lid_gap_mm("right")
+    assert patient.lid_gap_lost_mm(Movement(eye_narrowing_left=1, lower_lid_raise_left=0.5), "left") == 1.5
+
+
+def test_the_landmark_model_sees_the_eyes_close_and_the_head_turn(patient: SimulatedPatient) -> None:
+    from patient_face import _find_landmarks
+
+    def gap(landmarks: NDArray[np.float64]) -> float:
+        return float(np.hypot(*(landmarks[159, :2] - landmarks[145, :2]))) / patient.portrait.px_per_mm
+
+    assert gap(_find_landmarks(patient.clean_frame(STILL))) > 8
+    assert gap(_find_landmarks(patient.clean_frame(BOTH_SHUT))) < 3
+
+    def turned(yaw: float) -> float:
+        """Degrees between the line from temple to temple and the picture, from the model's own depth."""
+        points = _find_landmarks(patient.clean_frame(Movement(yaw_degrees=yaw)))
+        across = points[454] - points[234]
+        return float(np.degrees(np.arctan2(across[2], across[0])))
+
+    assert turned(12) - turned(0) == pytest.approx(12, abs=4)
+    assert turned(-12) - turned(0) == pytest.approx(-12, abs=4)
+
+
+def test_an_open_mouth_uncovers_darkness_and_keeps_the_upper_teeth(
+    patient: SimulatedPatient, at_rest: Picture
+) -> None:
+    opened = patient.clean_frame(Movement(mouth_open=8))
+    column = int(patient.portrait.landmarks[14, 0])
+    top, bottom = patient.portrait.landmarks[[13, 14], 1].astype(int)
+    assert np.abs(opened[top : top + 5, column].astype(int) - at_rest[top : top + 5, column]).max() < 40
+    assert opened[bottom + 3 : bottom + 9, column].max() < 80 < at_rest[bottom - 4, column].max()
+
+
+def test_nothing_moves_at_rest(patient: SimulatedPatient, at_rest: Picture) -> None:
+    photograph = patient.portrait.photograph[MARGIN:-MARGIN, MARGIN:-MARGIN]
+    assert np.array_equal(at_rest, photograph)
+    assert np.array_equal(patient.landmarks(STILL), patient.portrait.landmarks[:, :2])
+
+
+def test_the_head_moves_without_black_borders(patient: SimulatedPatient) -> None:
+    far = Movement(shift_x_mm=60, shift_y_mm=-40, roll_degrees=15, nearness=-0.3)
+    border = np.concatenate([patient.clean_frame(far)[edge].reshape(-1, 3) for edge in (0, -1)])
+    assert (border.max(axis=1) == 0).mean() < 0.01
+
+
+def test_light_and_a_hand_over_the_lens(patient: SimulatedPatient, at_rest: Picture) -> None:
+    bright = patient.clean_frame(Movement(gain=0.2))
+    assert bright[:, :, 1].mean() > 1.1 * at_rest[:, :, 1].mean()
+    assert patient.clean_frame(Movement(covered=1.0)).std() < 15
+
+
+def test_the_same_seed_gives_the_same_pictures() -> None:
+    script = Script(8, (Act(1, 2, 2, 2, smile(3)),)).with_blinks().with_head_drift()
+    first, again, other = (
+        list(SimulatedPatient(seed=seed).frames(script, fps=2, drop=0.2)) for seed in (3, 3, 4)
+    )
+    assert len(first) < 2 * script.duration  # some were dropped
+    assert [time for time, *_ in first] == [time for time, *_ in again] != [time for time, *_ in other]
+    assert all(np.array_equal(one[1], two[1]) for one, two in zip(first, again, strict=True))
+    assert not np.array_equal(first[0][1], other[0][1])
+
+
+def test_the_noise_has_the_size_it_says(at_rest: Picture) -> None:
+    noisy = SimulatedPatient(seed=1, noise_sd=4, jpeg_quality=None).frame(STILL)
+    middle = (at_rest > 20) & (at_rest < 235)
+    assert float((noisy.astype(int) - at_rest)[middle].std()) == pytest.approx(4, abs=0.3)
+
+
+def test_a_script_adds_smooth_acts_up() -> None:
+    script = Script(10).adding(
+        Act(1, 2, 2, 2, Movement(chin_raise=2)), Act(3, 2, 0, 2, Movement(chin_raise=1))
+    )
+    readings = [script.at(seconds).chin_raise for seconds in (0, 1, 2, 3, 5, 7, 9)]
+    assert readings == pytest.approx([0, 0, 1, 2, 3, 0, 0])
+    steps = np.diff([script.at(seconds).chin_raise for seconds in np.arange(0, 10, 0.01)])
+    assert np.abs(steps).max() < 0.025
+
+
+def test_an_eye_that_joins_from_the_third_repetition_on_does_so_just_then() -> None:
+    script = small_smiles(5, eye_narrowing_right=2.0).with_head_drift()
+    corners = script.passings(lambda truth: truth.corner_up_left, 1.0)
+    eyes = script.passings(lambda truth: truth.lid_gap_lost("right"), 1.0)
+    assert (len(corners), len(eyes)) == (5, 3)
+    assert all(0 < eye - corner < 2 for eye, corner in zip(eyes, corners[2:], strict=True))
+    assert script.at(eyes[0]).lid_gap_lost("right") == pytest.approx(1.0, abs=0.01)
+    assert script.passings(lambda truth: truth.lid_gap_lost("left"), 0.1) == ()
+
+
+def test_the_ready_made_scripts_reach_their_size_in_every_repetition() -> None:
+    for script, reading, size in (
+        (small_smiles(3, 3.1), lambda truth: np.hypot(truth.corner_up_left, truth.corner_out_left), 3.1),
+        (puckers(3, 6.0), lambda truth: truth.pucker, 6.0),
+        (eye_closings(3, 9.0), lambda truth: truth.lid_gap_lost("right"), 9.0),
+        (repetitions(Movement(brow_raise_left=2), 3), lambda truth: truth.brow_raise_left, 2.0),
+    ):
+        assert len(script.passings(reading, size * 0.999)) == 3
+
+
+def test_the_camera_file_is_as_many_jpegs_as_it_says(tmp_path: Path) -> None:
+    patient, script = SimulatedPatient(seed=2), Script(0.2).with_head_drift()
+    path = tmp_path / "camera.mjpeg"
+    assert write_mjpeg(path, script, patient) == 6
+    pictures = [b"\xff\xd8" + rest for rest in path.read_bytes().split(b"\xff\xd8")[1:]]
+    assert len(pictures) == 6
+    for number, data in enumerate(pictures):
+        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        stretched = (cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB).astype(float) - 16) * 255 / 219
+        difference = np.clip(stretched, 0, 255) - patient.frame(script.at(number / 30), number)
+        assert np.abs(difference).mean() < 2.5
+        size_and_sampling = data[data.index(b"\xff\xc0") :]
+        assert size_and_sampling[11] == 0x22, "brightness at twice the sampling of colour each way: 4:2:0"
+
+
+def test_a_film_can_be_made_by_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "film.avi"
+    monkeypatch.setattr("sys.argv", ["simulated_patient.py", str(path), "--script", "still", "--fps", "2"])
+    main()
+    assert "20 pictures" in capsys.readouterr().out
+    film = cv2.VideoCapture(str(path))
+    assert (film.get(cv2.CAP_PROP_FRAME_COUNT), film.read()[1].shape) == (20, (480, 640, 3))
+    with pytest.raises(OSError, match="OpenCV cannot write"):
+        write_video(tmp_path / "film.nonsense", Script(1))
