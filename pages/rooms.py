@@ -1,8 +1,12 @@
-"""What every page shares: the practice log and the exercise library, opened once for the whole server."""
+"""What every page shares: the practice log, the exercise library and the live practices, opened once for the whole server."""
+
+import os
+from functools import cache
 
 import streamlit as st
 
 from coach.exercise import Library, load_library
+from coach.live import Live
 from coach.records import Records, database_url, open_records
 
 
@@ -17,6 +21,16 @@ def library() -> Library:
     return load_library()
 
 
+def live() -> Live:
+    """The practices under way, and the tickets to them."""
+    return _live_at(database_url())
+
+
 @st.cache_resource(show_spinner=False)
 def _records_at(url: str) -> Records:
     return open_records(url)
+
+
+@cache  # not a Streamlit cache: clearing those in the browser must not end other people's practices
+def _live_at(url: str) -> Live:
+    return Live(_records_at(url), library(), secret=os.environ.get("COACH_SECRET"))

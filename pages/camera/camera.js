@@ -1,0 +1,404 @@
+// The live mirror: shows the camera, sends pictures to the coach, and shows and sounds what comes back.
+// Pictures go one way and numbers the other: at most two are under way, and one that is too late is never sent.
+
+const LONGEST_SIDE = 640;
+const PICTURE_EVERY_MS = 1000 / 25;
+const UNDER_WAY = 2;
+const JPEG_QUALITY = 0.85;
+const BACK_OFF_MS = [500, 1000, 2000, 4000];
+const GIVE_UP_MS = 120_000;
+const MESSAGE_EVERY_MS = 2000;
+const ENDED_WAIT_MS = 2000;
+const FIGURES = 60; // pictures that the latency and the rate are taken over
+
+class Mirror {
+  constructor(root, data, trigger) {
+    this.root = root;
+    this.data = data;
+    this.trigger = trigger;
+    this.find = (name) => root.querySelector(`.coach-${name}`);
+    this.video = this.find("video");
+    this.overlay = new Overlay(this.find("overlay"));
+    this.sound = new Sound(() => this.showButtons());
+    this.picture = document.createElement("canvas");
+    this.brush = this.picture.getContext("2d", { alpha: false, willReadFrequently: true });
+    this.faceHidden = remembered("coach-face", "shown") === "hidden";
+    this.ticket = null; // once welcomed: the newest ticket to come back with
+    this.practice = null;
+    this.underWay = 0;
+    this.nextPictureAt = 0;
+    this.latencies = [];
+    this.arrivals = [];
+    this.saidAt = -Infinity;
+    this.ends = new AbortController();
+    this.listen();
+    this.showButtons();
+    this.openCamera();
+  }
+
+  listen() {
+    const on = (target, event, act) => target.addEventListener(event, act, { signal: this.ends.signal });
+    on(this.find("pause"), "click", () => (this.state === "live" ? this.pause("paused") : this.goOn()));
+    on(this.find("stop"), "click", () => this.stop());
+    on(this.find("sound"), "click", () => this.toggleSound());
+    on(this.find("face"), "click", () => this.toggleFace());
+    on(this.find("card-button"), "click", () => this.goOn());
+    on(document, "visibilitychange", () => document.hidden && this.state === "live" && this.pause("away"));
+    on(window, "pagehide", () => this.socket?.close());
+  }
+
+  update(data, trigger) {
+    this.data = data;
+    this.trigger = trigger;
+    if (this.renewing) {
+      this.renewing = false;
+      this.connect();
+    }
+  }
+
+  // -- states ------------------------------------------------------------------------------------------------
+
+  enter(state, words) {
+    this.state = state;
+    this.root.dataset.state = state;
+    const { title, words: usual, button } = STATES[state] ?? {};
+    this.find("card").hidden = !title;
+    if (title) {
+      this.find("card-title").textContent = title;
+      this.find("card-words").textContent = words || usual;
+      this.find("card-button").textContent = button ?? "";
+      this.find("card-button").hidden = !button;
+      this.overlay.clear();
+      this.find("tag").hidden = true;
+      this.root.dataset.warning = "";
+      this.sound.hush();
+    }
+    this.showButtons();
+  }
+
+  goOn() {
+    if (["denied", "no_camera", "in_use", "insecure"].includes(this.state)) this.openCamera();
+    else if (["paused", "away"].includes(this.state)) this.resume();
+    else if (["busy", "elsewhere"].includes(this.state)) this.connect();
+    else if (["refused", "gone"].includes(this.state)) location.reload();
+  }
+
+  pause(state) {
+    this.send({ type: "pause" });
+    this.enter(state);
+    this.say("", true);
+  }
+
+  resume() {
+    this.send({ type: "resume" });
+    this.enter("live");
+  }
+
+  stop() {
+    this.send({ type: "stop" });
+    this.stopping = true;
+    // Where the coach cannot be reached it will see for itself that nobody came back.
+    setTimeout(() => this.end("stopped"), ENDED_WAIT_MS);
+    this.enter("ended");
+  }
+
+  end(ending) {
+    if (this.over) return;
+    this.over = true;
+    this.enter("ended");
+    this.closeCamera();
+    this.trigger("ended", { practice: this.practice, ending });
+  }
+
+  toggleSound() {
+    if (this.sound.blocked) this.sound.wake();
+    else this.sound.mute(!this.sound.muted);
+  }
+
+  toggleFace() {
+    this.faceHidden = !this.faceHidden;
+    remember("coach-face", this.faceHidden ? "hidden" : "shown");
+    this.showButtons();
+  }
+
+  showButtons() {
+    const paused = ["paused", "away"].includes(this.state);
+    const running = this.state === "live" || paused;
+    this.find("pause").textContent = paused ? LABELS.resume : LABELS.pause;
+    this.find("pause").disabled = !running;
+    this.find("stop").textContent = LABELS.stop;
+    this.find("stop").disabled = this.state === "ended";
+    const sound = this.find("sound");
+    sound.textContent = this.sound.blocked
+      ? LABELS.tapForSound
+      : this.sound.muted ? LABELS.soundOff : LABELS.soundOn;
+    sound.setAttribute("aria-pressed", String(!this.sound.muted));
+    const face = this.find("face");
+    face.textContent = this.faceHidden ? LABELS.faceHidden : LABELS.faceShown;
+    face.setAttribute("aria-pressed", String(!this.faceHidden));
+    this.root.classList.toggle("coach-hidden-face", this.faceHidden);
+  }
+
+  // -- camera ------------------------------------------------------------------------------------------------
+
+  async openCamera() {
+    if (!navigator.mediaDevices?.getUserMedia) {
+      this.enter("insecure");
+      return;
+    }
+    this.enter("asking");
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({
+        audio: false,
+        video: { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 30 }, facingMode: "user" },
+      });
+      if (this.over) {
+        stream.getTracks().forEach((track) => track.stop());
+        return;
+      }
+      this.stream = stream;
+    } catch (error) {
+      this.enter(
+        { NotFoundError: "no_camera", OverconstrainedError: "no_camera", NotReadableError: "in_use",
+          AbortError: "in_use" }[error.name] ?? "denied",
+      );
+      return;
+    }
+    this.stream.getVideoTracks()[0].addEventListener("ended", () => this.cameraGone());
+    this.video.srcObject = this.stream;
+    await this.video.play().catch(() => {}); // it plays as soon as the browser lets it
+    this.keepAwake();
+    this.enter("connecting");
+    this.watchVideo();
+    if (this.socket?.readyState === WebSocket.OPEN && this.practice) this.resume();
+    else this.connect();
+  }
+
+  cameraGone() {
+    if (this.over) return;
+    this.send({ type: "pause" });
+    this.closeCamera();
+    this.enter("no_camera");
+  }
+
+  closeCamera() {
+    this.stream?.getTracks().forEach((track) => track.stop());
+    this.stream = null;
+    this.video.srcObject = null;
+    this.awake?.release().catch(() => {});
+  }
+
+  async keepAwake() {
+    try {
+      this.awake = await navigator.wakeLock?.request("screen");
+    } catch {
+      /* a screen that may dim does no harm */
+    }
+  }
+
+  watchVideo() {
+    const stream = this.stream;
+    const onFrame = (now, frame) => {
+      if (!stream || this.stream !== stream) return;
+      this.nextFrame(onFrame);
+      this.offer(now, frame?.captureTime);
+    };
+    this.nextFrame(onFrame);
+  }
+
+  nextFrame(act) {
+    if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback(act);
+    else requestAnimationFrame((now) => act(now));
+  }
+
+  offer(now, captureTime) {
+    const { videoWidth, videoHeight } = this.video;
+    const ready = this.state === "live" && this.socket?.readyState === WebSocket.OPEN && videoWidth;
+    if (!ready || this.underWay >= UNDER_WAY || now < this.nextPictureAt - 8) return;
+    this.nextPictureAt = Math.max(this.nextPictureAt + PICTURE_EVERY_MS, now);
+    const captured = captureTime > now - 500 && captureTime <= now ? captureTime : now;
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(videoWidth, videoHeight));
+    this.shape(Math.round(videoWidth * scale), Math.round(videoHeight * scale));
+    this.brush.drawImage(this.video, 0, 0, this.picture.width, this.picture.height);
+    this.underWay += 1;
+    const socket = this.socket;
+    this.picture.toBlob((jpeg) => this.sendPicture(socket, captured, jpeg), "image/jpeg", JPEG_QUALITY);
+  }
+
+  shape(width, height) {
+    if (this.picture.width === width && this.picture.height === height) return;
+    this.picture.width = width;
+    this.picture.height = height;
+    this.root.style.setProperty("--coach-aspect", `${width / height}`);
+  }
+
+  sendPicture(socket, captured, jpeg) {
+    if (socket !== this.socket) return; // taken for a connection that is gone
+    if (!jpeg || socket.readyState !== WebSocket.OPEN) {
+      this.underWay -= 1;
+      return;
+    }
+    const seconds = new DataView(new ArrayBuffer(8));
+    seconds.setFloat64(0, captured / 1000, true);
+    socket.send(new Blob([seconds.buffer, jpeg]));
+  }
+
+  // -- socket ------------------------------------------------------------------------------------------------
+
+  connect() {
+    clearTimeout(this.reconnecting);
+    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
+    this.socket = socket;
+    this.underWay = 0;
+    socket.onopen = () => this.send({ type: "hello", ticket: this.ticket ?? this.data.ticket });
+    socket.onmessage = ({ data }) => socket === this.socket && this.hear(JSON.parse(data));
+    socket.onclose = () => socket === this.socket && this.lose();
+  }
+
+  send(message) {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  lose() {
+    if (this.over || this.answered) return;
+    if (this.stopping) {
+      this.end("stopped");
+      return;
+    }
+    this.lostAt ??= performance.now();
+    this.tries = (this.tries ?? 0) + 1;
+    if (performance.now() - this.lostAt > GIVE_UP_MS) {
+      this.enter("gone");
+      return;
+    }
+    if (["live", "connecting", "lost"].includes(this.state)) this.enter("lost");
+    this.reconnecting = setTimeout(() => this.connect(), BACK_OFF_MS[Math.min(this.tries, BACK_OFF_MS.length) - 1]);
+  }
+
+  hear(message) {
+    const act = {
+      welcome: () => this.welcome(message),
+      ticket: () => (this.ticket = message.ticket),
+      snapshot: () => this.snapshot(message),
+      problem: () => this.note(message.message),
+      saved: () => this.note(""),
+      refused: () => this.refused(message),
+      ended: () => this.end(message.ending),
+    }[message.type];
+    act?.();
+  }
+
+  welcome({ ticket, practice }) {
+    this.ticket = ticket;
+    this.practice = practice;
+    this.lostAt = undefined;
+    this.tries = 0;
+    this.answered = false;
+    if (["connecting", "lost", "busy", "elsewhere", "gone"].includes(this.state)) this.resume();
+    else if (this.state !== "live") this.send({ type: "pause" });
+  }
+
+  refused({ reason, message }) {
+    this.answered = true; // the close that follows is expected
+    if (reason === "ticket_expired" && !this.ticket) {
+      this.answered = false;
+      this.renewing = true;
+      this.trigger("renew", Date.now()); // the page is run again and brings a fresh ticket
+      this.socket = null;
+      return;
+    }
+    this.enter({ busy: "busy", taken_over: "elsewhere" }[reason] ?? "refused", message);
+  }
+
+  // -- what the coach saw ------------------------------------------------------------------------------------
+
+  snapshot(seen) {
+    this.underWay = Math.max(0, this.underWay - 1);
+    if (this.state !== "live") return;
+    const outline = this.overlay.draw(seen, this.faceHidden);
+    const drawn = performance.now();
+    this.label(outline);
+    this.find("phase").textContent = PHASES[seen.phase] ?? "";
+    this.find("count").textContent = seen.repetition ? `${seen.repetition} of ${seen.repetitions}` : "";
+    this.find("ring").style.setProperty("--coach-share", seen.hold_share ?? 0);
+    this.find("ring").hidden = !seen.repetition;
+    this.say(seen.message, Boolean(outline) && this.root.dataset.warning === "");
+    this.sound.tone(seen.tone);
+    if (seen.cue) this.sound.cue(seen.cue);
+    if (seen.say) this.sound.say(seen.say);
+    this.figures(seen, outline, drawn);
+  }
+
+  label(outline) {
+    const tag = this.find("tag");
+    tag.hidden = !outline;
+    if (!outline) return;
+    const { warning, box } = outline;
+    const area = AREAS[this.data.areas[warning.pattern]] ?? "";
+    tag.textContent = `Your ${warning.side ? `${warning.side} ` : ""}${area}`;
+    const half = tag.offsetWidth / 2 + 4;
+    const x = Math.min(Math.max((box.left + box.right) / 2, half), this.overlay.width - half);
+    const above = box.top - tag.offsetHeight - 8;
+    tag.style.transform = `translate(${x - half + 4}px, ${above > 4 ? above : box.bottom + 8}px)`;
+  }
+
+  // One sentence at a time, at most one in two seconds, unless it must be said now.
+  say(sentence, urgent) {
+    clearTimeout(this.saying);
+    const line = this.find("message");
+    if (line.textContent === sentence) return;
+    const wait = urgent ? 0 : this.saidAt + MESSAGE_EVERY_MS - performance.now();
+    if (wait > 0) {
+      this.saying = setTimeout(() => this.say(sentence, true), wait);
+      return;
+    }
+    line.textContent = sentence;
+    this.saidAt = performance.now();
+  }
+
+  note(words) {
+    this.find("note").textContent = words;
+    this.find("note").hidden = !words;
+  }
+
+  figures(seen, outline, drawn) {
+    if (seen.captured !== null) this.latencies = [...this.latencies, drawn - seen.captured * 1000].slice(-FIGURES);
+    this.arrivals = [...this.arrivals, drawn].slice(-FIGURES);
+    const sorted = [...this.latencies].sort((a, b) => a - b);
+    const span = drawn - this.arrivals[0];
+    Object.assign(this.root.dataset, {
+      phase: seen.phase,
+      repetition: seen.repetition,
+      warning: outline?.warning.pattern ?? "",
+      judged: seen.judged,
+      fps: span ? (((this.arrivals.length - 1) * 1000) / span).toFixed(1) : "0",
+      latencyMs: sorted.length ? sorted[Math.floor(sorted.length / 2)].toFixed(0) : "",
+    });
+  }
+
+  close() {
+    this.over = true;
+    clearTimeout(this.reconnecting);
+    clearTimeout(this.saying);
+    this.ends.abort();
+    this.closeCamera();
+    this.socket?.close();
+    this.socket = null;
+    this.sound.close();
+    this.overlay.close();
+  }
+}
+
+const mirrors = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  document.documentElement.lang = "en"; // Streamlit's page names no language that follows the words on it
+  const root = parentElement.querySelector('[data-testid="practice-live"]');
+  const mirror = mirrors.get(root);
+  if (mirror) mirror.update(data, setTriggerValue);
+  else mirrors.set(root, new Mirror(root, data, setTriggerValue));
+  return () => {
+    mirrors.get(root)?.close();
+    mirrors.delete(root);
+  };
+}

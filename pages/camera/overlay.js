@@ -1,0 +1,168 @@
+// What is drawn over the mirror: where the movement is, the band to reach, and the area that joined in.
+// Points come as shares of the unmirrored picture; the picture is shown mirrored, so x is turned round here.
+
+const COLOUR = { guide: "#56b4e9", joined: "#e69f00", light: "#ffffff", dark: "rgba(8, 18, 28, 0.75)" };
+const ARC_RADIANS = 0.75; // half the width of the band's arc
+const OUTLINE_MS = 600; // an outline stays at least this long, so that it never flickers
+
+class Overlay {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.pen = canvas.getContext("2d");
+    this.outline = null;
+    this.resized = new ResizeObserver(() => this.fit());
+    this.resized.observe(canvas);
+  }
+
+  fit() {
+    const scale = window.devicePixelRatio || 1;
+    const width = Math.round(this.canvas.clientWidth * scale);
+    const height = Math.round(this.canvas.clientHeight * scale);
+    if (this.canvas.width !== width || this.canvas.height !== height) {
+      this.canvas.width = width;
+      this.canvas.height = height;
+    }
+    this.pen.setTransform(scale, 0, 0, scale, 0, 0);
+  }
+
+  get width() {
+    return this.canvas.clientWidth;
+  }
+
+  get height() {
+    return this.canvas.clientHeight;
+  }
+
+  place([x, y]) {
+    return { x: (1 - x) * this.width, y: y * this.height };
+  }
+
+  clear() {
+    this.outline = null;
+    this.pen.clearRect(0, 0, this.width, this.height);
+  }
+
+  // Returns the outline being shown, if any: { warning, box: { left, right, top, bottom } in CSS pixels }.
+  draw(snapshot, faceHidden) {
+    this.pen.clearRect(0, 0, this.width, this.height);
+    const moving = ["move", "hold", "release"].includes(snapshot.phase);
+    for (const guide of snapshot.guides ?? []) {
+      const rest = this.place(guide.rest);
+      const now = this.place(guide.now);
+      const low = this.place(guide.band_low);
+      const high = this.place(guide.band_high);
+      if (moving) {
+        this.band(rest, low, high);
+        this.gauge(rest, now, low, high, guide.in_band);
+      }
+      this.marker(now, guide.in_band, faceHidden);
+    }
+    return this.joined(snapshot.warning);
+  }
+
+  band(rest, low, high) {
+    const near = Math.hypot(low.x - rest.x, low.y - rest.y);
+    const far = Math.hypot(high.x - rest.x, high.y - rest.y);
+    const angle = Math.atan2(high.y - rest.y, high.x - rest.x);
+    const arc = (width, style) => {
+      this.pen.beginPath();
+      this.pen.arc(rest.x, rest.y, (near + far) / 2, angle - ARC_RADIANS, angle + ARC_RADIANS);
+      this.pen.lineWidth = width;
+      this.pen.strokeStyle = style;
+      this.pen.stroke();
+    };
+    this.pen.lineCap = "round";
+    arc(Math.max(far - near, 5) + 4, COLOUR.dark);
+    arc(Math.max(far - near, 5), COLOUR.guide);
+  }
+
+  marker(now, inBand, large) {
+    const radius = large ? 10 : 7;
+    this.pen.beginPath();
+    this.pen.arc(now.x, now.y, radius, 0, 2 * Math.PI);
+    this.pen.lineWidth = 6;
+    this.pen.strokeStyle = COLOUR.dark;
+    this.pen.stroke();
+    this.pen.lineWidth = 3;
+    this.pen.strokeStyle = COLOUR.light;
+    this.pen.stroke();
+    if (inBand) {
+      this.pen.fillStyle = COLOUR.guide;
+      this.pen.fill();
+      this.tick(now.x, now.y, radius * 0.5);
+    }
+  }
+
+  tick(x, y, size) {
+    this.pen.beginPath();
+    this.pen.moveTo(x - size, y);
+    this.pen.lineTo(x - size * 0.2, y + size * 0.8);
+    this.pen.lineTo(x + size, y - size * 0.8);
+    this.pen.lineWidth = 2;
+    this.pen.strokeStyle = "#08121c";
+    this.pen.stroke();
+  }
+
+  // The same movement, large enough to read: a few millimetres are a few pixels on the face itself.
+  gauge(rest, now, low, high, inBand) {
+    const far = Math.hypot(high.x - rest.x, high.y - rest.y);
+    if (far < 1e-3) return;
+    const along = (point) =>
+      ((point.x - rest.x) * (high.x - rest.x) + (point.y - rest.y) * (high.y - rest.y)) / (far * far);
+    const top = this.height * 0.3;
+    const bottom = this.height * 0.82;
+    const x = rest.x > this.width / 2 ? this.width - 26 : 26;
+    const at = (share) => bottom - (Math.min(Math.max(share, -0.1), 1.6) / 1.6) * (bottom - top);
+    this.pen.beginPath();
+    this.pen.roundRect(x - 11, top - 8, 22, bottom - top + 16, 11);
+    this.pen.fillStyle = COLOUR.dark;
+    this.pen.fill();
+    this.pen.beginPath();
+    this.pen.roundRect(x - 9, at(1), 18, at(along(low)) - at(1), 4);
+    this.pen.fillStyle = COLOUR.guide;
+    this.pen.globalAlpha = inBand ? 1 : 0.65;
+    this.pen.fill();
+    this.pen.globalAlpha = 1;
+    const y = at(along(now));
+    this.pen.beginPath();
+    this.pen.roundRect(x - 15, y - 4, 30, 8, 4);
+    this.pen.fillStyle = COLOUR.light;
+    this.pen.fill();
+    this.pen.lineWidth = 2;
+    this.pen.strokeStyle = "#08121c";
+    this.pen.stroke();
+  }
+
+  joined(warning) {
+    const now = performance.now();
+    if (warning?.outline?.length) {
+      const since = this.outline?.warning.pattern === warning.pattern ? this.outline.since : now;
+      this.outline = { warning, since };
+    } else if (this.outline && now - this.outline.since > OUTLINE_MS) {
+      this.outline = null;
+    }
+    if (!this.outline) return null;
+    const points = this.outline.warning.outline.map((point) => this.place(point));
+    const stroke = (width, style, dash) => {
+      this.pen.beginPath();
+      points.forEach(({ x, y }, index) => (index ? this.pen.lineTo(x, y) : this.pen.moveTo(x, y)));
+      this.pen.closePath();
+      this.pen.setLineDash(dash);
+      this.pen.lineJoin = "round";
+      this.pen.lineWidth = width;
+      this.pen.strokeStyle = style;
+      this.pen.stroke();
+      this.pen.setLineDash([]);
+    };
+    stroke(9, COLOUR.dark, []);
+    stroke(5, COLOUR.joined, [12, 9]);
+    const xs = points.map(({ x }) => x);
+    const ys = points.map(({ y }) => y);
+    const box = { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
+    return { warning: this.outline.warning, box };
+  }
+
+  close() {
+    this.resized.disconnect();
+  }
+}

@@ -1,0 +1,41 @@
+"""The script behind the front door: the frame around every page, and which pages there are."""
+
+import streamlit as st
+
+from coach import CoachError
+from pages import rooms
+
+st.set_page_config(page_title="Face Retraining Coach", page_icon="🪞", layout="centered")
+
+
+def front() -> None:
+    """The bare address leads to practising; the page keeps an address of its own, so it can be linked to."""
+    st.switch_page("practice.py", query_params=st.query_params.to_dict())
+
+
+page = st.navigation(
+    [
+        st.Page(front, default=True, visibility="hidden"),
+        st.Page("practice.py", title="Practise"),
+        st.Page("progress.py", title="Progress"),
+    ],
+    position="top",
+)
+
+try:
+    rooms.live()
+except CoachError as error:
+    st.header("The coach cannot open yet")
+    st.write(str(error))
+    if st.button("Try again", type="primary"):
+        st.rerun()
+    st.stop()
+
+page.run()
+
+st.divider()
+st.caption(
+    "**Face Retraining Coach** supports practice prescribed by your therapist. "
+    "It does not diagnose and it does not replace your therapist. "
+    "Stop if something hurts or your eye feels sore, and tell your therapist."
+)

@@ -1,0 +1,130 @@
+"""Practise one exercise in front of the camera, or choose one to practise."""
+
+import streamlit as st
+
+
+from coach.exercise import Exercise
+from coach.face import Side
+from coach.records import Patient
+from pages import rooms
+from pages.camera import practice_live
+from pages.charts import summary
+
+SIDES: dict[str, Side | None] = {"Right": Side.RIGHT, "Left": Side.LEFT, "Not sure": None}
+
+
+def minutes(exercise: Exercise) -> int:
+    """About how long the exercise takes, in whole minutes."""
+    dose = exercise.dose
+    seconds = dose.repetitions * (
+        dose.rest_seconds + dose.ramp_seconds + dose.hold_seconds + dose.release_seconds
+    )
+    return max(1, round(seconds / 60))
+
+
+def go_to(exercise_id: str | None) -> None:
+    """Open the page of one exercise, or the choice of exercises."""
+    st.session_state.pop("ended", None)
+    st.session_state["turn"] = st.session_state.get("turn", 0) + 1
+    if exercise_id is None:
+        st.query_params.clear()
+    else:
+        st.query_params["exercise"] = exercise_id
+
+
+def choose(patient: Patient) -> None:
+    """The exercises as calm cards, and which side is affected."""
+    st.header("What would you like to practise?")
+    st.write("Small, slow and even. The coach watches the parts of your face that like to join in.")
+    names = list(SIDES)
+    chosen = st.radio(
+        "Which side of your face is affected?",
+        names,
+        index=list(SIDES.values()).index(patient.affected),
+        horizontal=True,
+        help="Your own right and left. If you are not sure, the coach watches both sides.",
+    )
+    if SIDES[chosen] is not patient.affected:
+        rooms.records().set_affected(patient.uid, SIDES[chosen])
+    for exercise in rooms.library().exercises.values():
+        with st.container(border=True):
+            st.subheader(exercise.name, anchor=False)
+            st.write(exercise.instruction)
+            st.caption(f"{exercise.dose.repetitions} times, about {minutes(exercise)} min")
+            st.button(
+                "Practise this",
+                key=exercise.id,
+                type="primary",
+                on_click=go_to,
+                args=(exercise.id,),
+                width="stretch",
+            )
+
+
+def practise(exercise: Exercise, patient: Patient) -> None:
+    """The live mirror for one exercise."""
+    st.subheader(exercise.name, anchor=False)
+    turn = st.session_state.get("turn", 0)
+    patterns = rooms.library().patterns
+    seen = practice_live(
+        key=f"live-{exercise.id}-{turn}",
+        data={
+            "ticket": rooms.live().ticket(exercise.id, patient.uid, patient.affected),
+            "repetitions": exercise.dose.repetitions,
+            "areas": {watch.pattern: patterns[watch.pattern].area for watch in exercise.watch},
+            "eyesClosed": exercise.eyes_closed,
+        },
+        on_ended_change=lambda: None,
+        on_renew_change=lambda: None,
+    )
+    if seen.ended:
+        st.session_state["ended"] = seen.ended
+        st.rerun()
+    with st.expander("How to do it"):
+        st.write(exercise.instruction)
+        st.write(exercise.quality)
+        st.write(watched(patient.affected))
+    st.caption(
+        "Nothing leaves this computer. The camera picture is looked at in memory and forgotten; only numbers are kept."
+    )
+    st.button("Choose another exercise", on_click=go_to, args=(None,))
+
+
+def watched(affected: Side | None) -> str:
+    """Which side the coach watches, in words."""
+    if affected is None:
+        return "The coach watches both sides of your face, because you are not sure which one is affected."
+    return f"The coach watches your {affected.value} side. You can change this where you choose an exercise."
+
+
+def after(exercise: Exercise, patient: Patient, ended: dict[str, str]) -> None:
+    """What was practised, and where to go from here."""
+    finished = ended.get("ending") == "finished"
+    st.header("Well done" if finished else "You stopped here, and that is fine")
+    record = rooms.records().practice(ended.get("practice") or "", patient.uid)
+    if record is None:
+        st.write("This practice could not be written down, so there is no summary of it.")
+    else:
+        summary(record)
+    again, progress = st.columns(2)
+    again.button(
+        "Practise again", type="primary", on_click=go_to, args=(exercise.id,), width="stretch"
+    )
+    if progress.button("See my progress", width="stretch"):
+        go_to(None)
+        st.switch_page("progress.py")
+    st.button("Choose another exercise", on_click=go_to, args=(None,))
+
+
+patient = rooms.records().profile()
+wanted = st.query_params.get("exercise")
+exercise = rooms.library().exercises.get(wanted or "")
+if exercise is not None:
+    if "ended" in st.session_state:
+        after(exercise, patient, st.session_state["ended"])
+    else:
+        practise(exercise, patient)
+else:
+    if wanted is not None:
+        st.info(f"There is no exercise called “{wanted[:60]}” here. These are the ones there are.")
+    choose(patient)

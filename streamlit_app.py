@@ -1,0 +1,52 @@
+"""The front door: the Streamlit pages and the live socket, on one server and one port."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from coach import CoachError
+from coach.live import warm_up
+from pages import rooms
+
+
+@asynccontextmanager
+async def open_house(_: st.App) -> AsyncIterator[None]:
+    """Open the records and the cards before the first visitor; the pages say what is amiss if one cannot be."""
+    try:
+        rooms.live()
+    except CoachError as error:
+        logging.getLogger("coach").error("%s", error)
+    warm_up()
+    yield
+
+
+STREAMLIT_PAGE = Path(st.__file__).parent / "static" / "index.html"
+SAME_SERVER = "<script>window.__streamlit = {BACKEND_BASE_URL: location.origin}</script>"
+
+
+async def page(_: Request) -> HTMLResponse:
+    """Streamlit's own page, told where its server is: by itself it asks under /practice first, in vain."""
+    html = STREAMLIT_PAGE.read_text("utf-8").replace("<head>", f"<head>{SAME_SERVER}", 1)
+    html = html.replace("<title>Streamlit</title>", "<title>Face Retraining Coach</title>", 1)
+    return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
+
+
+async def live(socket: WebSocket) -> None:
+    """The live socket; looked up for each visitor, so that it works as soon as the records can be opened."""
+    await rooms.live().endpoint(socket)
+
+
+app = st.App(
+    Path(__file__).with_name("pages") / "navigation.py",
+    routes=[*(Route(path, page) for path in ("/", "/practice", "/progress")), WebSocketRoute("/live", live)],
+    lifespan=open_house,
+)
