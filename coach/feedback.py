@@ -1,0 +1,150 @@
+"""Everything the coach says, shows and sounds: from phase and events to one calm sentence.
+
+Words are about the person's own side, never about size, strength or fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from coach.coaching import Coaching, Plan
+from coach.events import Event, Phase, PhaseEntered, PracticeDone, RepetitionDone, UnwantedMovementWarned
+from coach.exercise import Pattern
+from coach.face import Side
+from coach.sight import Reason
+
+REASONS: Mapping[Reason, str] = {
+    Reason.STARTING: "One moment, the coach is looking for your face.",
+    Reason.PAUSED: "Paused. Go on whenever you like.",
+    Reason.BROKEN_FRAME: "One picture did not come through. Just carry on.",
+    Reason.NO_FACE: "I cannot see your face. Come into view when you are ready.",
+    Reason.TWO_FACES: "I see two faces. Practise with only yours in view.",
+    Reason.TOO_FAR: "Come a little nearer.",
+    Reason.TOO_NEAR: "Move back a little, so that your whole face is in view.",
+    Reason.TURNED_AWAY: "Turn gently to face the camera.",
+    Reason.LOOKING_ASIDE: "Rest your gaze near the camera.",
+    Reason.TOO_DARK: "It is a little dark. A light in front of you helps.",
+    Reason.TOO_BRIGHT: "It is very bright. Softer light helps.",
+    Reason.MOVING_TOO_FAST: "Let your head come to rest.",
+    Reason.TALKING: "Let your mouth rest for a moment, then go on.",
+    Reason.HAND_OVER_FACE: "Something covers part of your face. Clear the view when you can.",
+}
+
+MOVE: Mapping[str, str] = {
+    "smile": "Ease into a small smile, both corners together.",
+    "pucker": "Bring the lips forward a little, softly.",
+    "eye_closing": "Let your lids drift shut, as if falling asleep.",
+}
+SETTLE = "Let your face go soft. Nothing to do."
+REST_ON = "Rest. Breathe out slowly."
+HOLD = "Hold it there, softly."
+HOLD_EASED = "That is it. Hold just here."
+SMALLER = "Smaller is better. Ease back a little."
+EVEN = "Let the quicker side wait for the other."
+RELEASE = "Let it melt away."
+STOPPED_SHORT = "That is fine. Rest, and then once more."
+DONE = "That was the last one. Let everything rest."
+
+UNEVEN = 0.5  # the weaker side below half of the other, while moving: worth a word (clinical.md 1.2, rule 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What the person is told now. `cue` is a sound to play once, `tone` the soft tone's strength, `say` words to speak."""
+
+    message: str
+    cue: str | None = None
+    tone: float | None = None
+    say: str | None = None
+
+
+def warning_words(pattern: Pattern, side: Side | None) -> str:
+    """The pattern's own sentence with the side filled in."""
+    return pattern.say.format(side=side.value) if side is not None else pattern.say
+
+
+def compose(
+    plan: Plan,
+    patterns: Mapping[str, Pattern],
+    state: Coaching,
+    events: tuple[Event, ...],
+    reason: Reason | None,
+    rested: bool,
+) -> Feedback:
+    """One calm message for this picture; `reason` where it is not judged, `rested` once the resting face is taken."""
+    message = _message(plan, patterns, state, reason, rested)
+    return Feedback(message, _cue(events), _tone(state, reason), _spoken(plan, patterns, state, events))
+
+
+def _message(
+    plan: Plan, patterns: Mapping[str, Pattern], state: Coaching, reason: Reason | None, rested: bool
+) -> str:
+    if state.phase is Phase.DONE:
+        return DONE
+    if reason is not None:
+        return REASONS[reason]
+    warning = state.warning
+    if warning is not None:
+        return warning_words(patterns[warning.rule.pattern], warning.rule.side)
+    if state.phase is Phase.REST:
+        return REST_ON if rested else SETTLE
+    if state.phase is Phase.RELEASE:
+        return RELEASE
+    if state.too_big:
+        return SMALLER
+    if state.phase is Phase.HOLD:
+        return HOLD_EASED if state.attempt.warned else HOLD
+    return EVEN if _uneven(state) else MOVE[plan.exercise.target.movement]
+
+
+def _uneven(state: Coaching) -> bool:
+    right, left = state.sides
+    if right is None or left is None or state.level is None or state.level < UNEVEN:
+        return False
+    return min(right, left) < UNEVEN * max(right, left)
+
+
+def _cue(events: tuple[Event, ...]) -> str | None:
+    for event in events:
+        if isinstance(event, UnwantedMovementWarned):
+            return "warning"
+    for event in events:
+        match event:
+            case PracticeDone():
+                return "done"
+            case PhaseEntered(phase=Phase.HOLD):
+                return "hold_start"
+            case PhaseEntered(phase=Phase.RELEASE):
+                return "hold_done"
+    return "repetition_done" if any(isinstance(e, RepetitionDone) for e in events) else None
+
+
+def _tone(state: Coaching, reason: Reason | None) -> float | None:
+    """The soft tone sounds while the movement is in its band and everything else is quiet; rest is silent."""
+    if reason is not None or state.phase is not Phase.HOLD or state.level is None:
+        return None
+    if state.too_big or state.warning is not None:
+        return None
+    return min(max(state.level / state.top, 0.0), 1.0)
+
+
+def _spoken(
+    plan: Plan, patterns: Mapping[str, Pattern], state: Coaching, events: tuple[Event, ...]
+) -> str | None:
+    for event in events:
+        if isinstance(event, UnwantedMovementWarned):
+            return warning_words(patterns[event.pattern], event.side)
+    for event in reversed(events):
+        match event:
+            case PhaseEntered(phase=Phase.DONE):
+                return DONE
+            case PhaseEntered(phase=Phase.REST):
+                return SETTLE
+            case PhaseEntered(phase=Phase.MOVE):
+                return MOVE[plan.exercise.target.movement]
+            case PhaseEntered(phase=Phase.HOLD):
+                return "Hold."
+            case PhaseEntered(phase=Phase.RELEASE):
+                return RELEASE
+    return None

@@ -1,0 +1,131 @@
+"""How far the eyelids have closed since rest, in mm: the lid margins followed by their own skin.
+
+A lid is not skin that shifts but skin that covers: flow over the eye reads a third of it, the mesh half, with a part of
+it mirrored to the other eye. So strips that hold only a lid's own skin and its margin are searched up and down
+(docs/decisions.md, 3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from coach.face import LOWER_LID, OUTER_CANTHUS, SIDES, UPPER_LID, Face, FloatArray, Side
+from coach.skin import PX_PER_MM, Gray, Resting, Shift
+
+FINER = 2.0  # lids are read at twice the crop's resolution: 4 px per mm
+STEP_MM = 1 / (PX_PER_MM * FINER)
+REACH_X_MM, REACH_UP_MM, REACH_DOWN_MM = 20.0, 20.0, 20.0  # the window around the eye centre
+
+STRIP_WIDTH_MM = 6.0
+LID_SKIN_MM = 3.5  # how much lid skin a strip holds
+MARGIN_MM = 0.5  # and how much beyond the margin, for its edge
+UPPER_DOWN_MM, UPPER_UP_MM = 12.0, 3.0  # a lid travels 9.09 +- 2.20 mm [S36]; gaze lifts it a little
+LOWER_UP_MM, LOWER_DOWN_MM = 5.0, 2.0
+FOUND = 0.55  # correlation above which a strip is the same lid
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strip:
+    """A piece of lid skin at rest: `picture` (h, w), and where its left upper corner lies in the eye window."""
+
+    picture: NDArray[np.uint8]
+    column: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RestingEye:
+    """One eye at rest: its window's corner in crop pixels, strips of both lids, lid gap and lid margins' place."""
+
+    corner: FloatArray
+    centre: FloatArray
+    upper: tuple[Strip, ...]
+    lower: tuple[Strip, ...]
+    gap_mm: float
+
+
+def rest(resting: Resting, gray: Gray, face: Face, to_picture: FloatArray) -> dict[Side, RestingEye]:
+    """Take the lids of this picture as the resting ones."""
+    eyes = {}
+    for side in SIDES:
+        margins = resting.landmarks[[OUTER_CANTHUS[side], *UPPER_LID[side], *LOWER_LID[side]]]
+        corner = margins.mean(axis=0) - np.array([REACH_X_MM, REACH_UP_MM]) * PX_PER_MM
+        window = _window(gray, corner, to_picture)
+        upper = resting.landmarks[list(UPPER_LID[side])]
+        lower = resting.landmarks[list(LOWER_LID[side])]
+        eyes[side] = RestingEye(
+            corner=corner,
+            centre=margins.mean(axis=0),
+            upper=tuple(_strip(window, (p - corner) * FINER, -LID_SKIN_MM, MARGIN_MM) for p in upper),
+            lower=tuple(_strip(window, (p - corner) * FINER, -MARGIN_MM, LID_SKIN_MM) for p in lower),
+            gap_mm=float(np.mean(np.linalg.norm(upper - lower, axis=1))) / PX_PER_MM,
+        )
+    return eyes
+
+
+def narrowing_mm(eye: RestingEye, shift: Shift, gray: Gray, depth: float) -> tuple[float, float] | None:
+    """How far the upper lid has come down and the lower lid up since rest, in mm; None where a lid is not found.
+
+    `depth` is the mesh depth at the eye in crop pixels: the head's own motion is taken out there.
+    """
+    window = _window(gray, eye.corner, shift.to_picture)
+    head = shift.head_motion(eye.centre[None], np.array([depth]))[0] * FINER
+    upper = _travel(window, eye.upper, UPPER_UP_MM, UPPER_DOWN_MM, head)
+    lower = _travel(window, eye.lower, LOWER_UP_MM, LOWER_DOWN_MM, head)
+    if upper is None or lower is None:
+        return None
+    return upper * STEP_MM, -lower * STEP_MM
+
+
+def _window(gray: Gray, corner: FloatArray, to_picture: FloatArray) -> NDArray[np.uint8]:
+    """The picture around one eye at FINER times the crop's resolution."""
+    turn = to_picture[:, :2] / FINER
+    place = np.column_stack([turn, to_picture[:, :2] @ corner + to_picture[:, 2]])
+    size = (int(2 * REACH_X_MM / STEP_MM), int((REACH_UP_MM + REACH_DOWN_MM) / STEP_MM))
+    return np.asarray(
+        cv2.warpAffine(gray, place, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), dtype=np.uint8
+    )
+
+
+def _strip(window: NDArray[np.uint8], margin: FloatArray, from_mm: float, to_mm: float) -> Strip:
+    """The piece of lid between two heights relative to its margin (down is positive)."""
+    left = int(round(margin[0] - STRIP_WIDTH_MM / 2 / STEP_MM))
+    top, bottom = int(round(margin[1] + from_mm / STEP_MM)), int(round(margin[1] + to_mm / STEP_MM))
+    return Strip(window[top:bottom, left : left + int(STRIP_WIDTH_MM / STEP_MM)], left, top)
+
+
+def _travel(
+    window: NDArray[np.uint8], strips: tuple[Strip, ...], up_mm: float, down_mm: float, head: FloatArray
+) -> float | None:
+    """Median vertical travel of the strips in window pixels (down is positive), or None if most are lost."""
+    travels = [t for strip in strips if (t := _strip_travel(window, strip, up_mm, down_mm, head)) is not None]
+    return float(np.median(travels)) if len(travels) * 2 > len(strips) else None
+
+
+def _strip_travel(
+    window: NDArray[np.uint8], strip: Strip, up_mm: float, down_mm: float, head: FloatArray
+) -> float | None:
+    height, width = strip.picture.shape
+    left = strip.column + int(round(head[0]))
+    middle = strip.row + head[1]
+    top, bottom = int(round(middle - up_mm / STEP_MM)), int(round(middle + down_mm / STEP_MM)) + height
+    if left < 0 or top < 0 or left + width > window.shape[1] or bottom > window.shape[0] or height == 0:
+        return None
+    likeness = cv2.matchTemplate(window[top:bottom, left : left + width], strip.picture, cv2.TM_CCOEFF_NORMED)[:, 0]
+    best = int(np.argmax(likeness))
+    if likeness[best] < FOUND:
+        return None
+    return top + best + _peak(likeness, best) - middle
+
+
+def _peak(curve: NDArray[np.float32], best: int) -> float:
+    """How far beside its highest sample a curve peaks, in samples: a parabola through three of them."""
+    if not 0 < best < len(curve) - 1:
+        return 0.0
+    before, here, after = (float(v) for v in curve[best - 1 : best + 2])
+    bend = before - 2 * here + after
+    return 0.5 * (before - after) / bend if bend < 0 else 0.0

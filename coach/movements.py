@@ -1,0 +1,74 @@
+"""From skin shift and lids to named movements: millimetres since rest, positive in the named direction.
+
+A movement that cannot be seen is None: never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from coach.face import SIDES, Side
+from coach.skin import Shift
+
+Readings = Mapping[str, float | None]
+"""Movement name, with `_right` or `_left` behind it where it has a side, to millimetres or None."""
+
+SIDE_MOVEMENTS = (
+    "brow_raise",
+    "eye_narrowing",
+    "cheek_raise",
+    "nose_wrinkle",
+    "corner_up",
+    "corner_out",
+    "upper_lip_raise",
+    "lower_lip_drop",
+)
+MIDLINE_MOVEMENTS = ("pucker", "mouth_open", "chin_raise")
+NAMES = (*(f"{m}_{s.value}" for m in SIDE_MOVEMENTS for s in SIDES), *MIDLINE_MOVEMENTS)
+
+_UP = {  # movement: the site whose upward shift it is
+    "brow_raise": "brow",
+    "cheek_raise": "cheek",
+    "nose_wrinkle": "nasal_wing",
+    "corner_up": "corner",
+    "upper_lip_raise": "upper_lip",
+}
+Lids = Mapping[Side, tuple[float, float] | None]
+
+
+def read(shift: Shift, lids: Lids) -> Readings:
+    """All movements in one picture; `lids` holds how far each eye's upper and lower lid have come in, in mm."""
+    up = {site: -moved[1] for site, moved in shift.sites_mm.items()}
+    right = {site: moved[0] for site, moved in shift.sites_mm.items()}
+    values: dict[str, float] = {}
+    for side in SIDES:
+        away = -1.0 if side is Side.RIGHT else 1.0  # the subject's right lies on the picture's left
+        for movement, site in _UP.items():
+            values[f"{movement}_{side.value}"] = up[f"{site}_{side.value}"]
+        values[f"corner_out_{side.value}"] = away * right[f"corner_{side.value}"]
+        values[f"lower_lip_drop_{side.value}"] = -up[f"lower_lip_{side.value}"]
+        seen = lids[side]
+        values[f"eye_narrowing_{side.value}"] = sum(seen) if seen is not None else np.nan
+    values["pucker"] = -(values["corner_out_right"] + values["corner_out_left"])
+    values["mouth_open"] = up["upper_lip_middle"] - up["lower_lip_middle"]
+    values["chin_raise"] = up["chin"]
+    return {name: float(values[name]) if np.isfinite(values[name]) else None for name in NAMES}
+
+
+def target_amplitude(movement: str, readings: Readings, side: Side) -> float | None:
+    """How far one side has gone in a target movement, in mm; negative the opposite way.
+
+    A smile is the length of the corner's way out and up: its direction differs between people (about 47 degrees, S41).
+    """
+    out, up = readings[f"corner_out_{side.value}"], readings[f"corner_up_{side.value}"]
+    if movement == "eye_closing":
+        return readings[f"eye_narrowing_{side.value}"]
+    if out is None or up is None:
+        return None
+    if movement == "pucker":
+        return -out
+    if movement == "smile":
+        return float(np.hypot(max(out, 0), max(up, 0)) - np.hypot(min(out, 0), min(up, 0)))
+    raise ValueError(f"No target movement is called {movement!r}.")

@@ -1,0 +1,257 @@
+"""One practice: a picture goes in, a snapshot of everything known comes out; finished repetitions go to the log at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from coach import blink, coaching, feedback, lids, sight
+from coach.coaching import Coaching, Plan, Seen
+from coach.events import Event, Phase, Repetition, RepetitionDone, UnwantedMovement
+from coach.exercise import Exercise, Pattern
+from coach.face import IRIS_MM, OUTER_CANTHUS, SIDES, Face, Side
+from coach.movements import NAMES, Readings, read
+from coach.rest import Rest, RestTaking
+from coach.sight import Facing, Reason
+from coach.skin import Resting, Shift, Skin
+from coach.snapshot import Guide, JoinedIn, Snapshot, guides, outline
+from coach.tracker import Sighting, Tracker
+
+Picture = NDArray[np.uint8]
+
+DROPPED_AFTER_START = 4  # the mesh is off by 1-2 mm in the first pictures after start or loss (measurement.md 6)
+SCALE_PICTURES = 8  # how many facing pictures set the scale for the session
+UNSEEN: Readings = {name: None for name in NAMES}
+
+
+class _RestingFace:
+    """The resting picture, its lids and its facing, and the rest being taken from it."""
+
+    def __init__(self, skin: Skin, gray: Picture, face: Face) -> None:
+        self.resting: Resting = skin.rest(gray, face)
+        self.facing = Facing.of(face)
+        to_picture = skin.since(self.resting, gray, face).to_picture
+        self.eyes = lids.rest(self.resting, gray, face, to_picture)
+        self.taking = RestTaking()
+        self.rest: Rest | None = None
+
+    def readings(self, shift: Shift, gray: Picture) -> Readings:
+        """All movements since the resting picture, in mm."""
+        depth = self.resting.depth
+        narrowed = {
+            s: lids.narrowing_mm(self.eyes[s], shift, gray, float(depth[OUTER_CANTHUS[s]])) for s in SIDES
+        }
+        return read(shift, narrowed)
+
+
+class Practice:
+    """One person practising one exercise. Not for several threads at once; give it to one worker at a time.
+
+    `affected` None means the side is not known: one-sided patterns are then watched on both sides.
+    `on_repetition` is called within `see`, before the next repetition can begin. `rest_seconds` is how long the
+    resting face must have been quiet.
+    """
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        patterns: Mapping[str, Pattern],
+        affected: Side | None,
+        sensitivity: str = "default",
+        on_repetition: Callable[[Repetition], None] = lambda repetition: None,
+        rest_seconds: float = 2.0,
+    ) -> None:
+        self._plan = Plan.of(exercise, patterns, affected, sensitivity)
+        self._patterns = patterns
+        self._affected = affected
+        self._on_repetition = on_repetition
+        self._rest_seconds = rest_seconds
+        self._tracker = Tracker()
+        self._state: Coaching = coaching.start(self._plan)
+        self._steady = 0  # pictures with a face since start or loss
+        self._eye_distances_mm: list[float] = []
+        self._skin: Skin | None = None
+        self._rest_face: _RestingFace | None = None
+        self._blinking = blink.Blinking()
+        self._mouth = sight.Mouth()
+        self._last: tuple[float, Face] | None = None
+        self._paused = False
+        self.pictures = 0
+        self.judged_pictures = 0
+
+    @property
+    def judged_share(self) -> float:
+        """The share of pictures so far in which the face could be judged, 0 to 1."""
+        return self.judged_pictures / max(self.pictures, 1)
+
+    @property
+    def done(self) -> bool:
+        """Whether all repetitions are done."""
+        return self._state.phase is Phase.DONE
+
+    @property
+    def unfinished(self) -> tuple[UnwantedMovement, ...]:
+        """What joined in during the repetition under way, up to the last picture."""
+        return coaching.unfinished(self._state)
+
+    def pause(self) -> None:
+        """The phase clocks stand still until `resume`."""
+        self._paused = True
+
+    def resume(self) -> None:
+        """Go on where `pause` stopped."""
+        self._paused = False
+
+    def close(self) -> None:
+        """Free the tracker."""
+        self._tracker.close()
+
+    def see(self, picture: Picture, at: float) -> Snapshot:
+        """Measure and judge one unmirrored RGB picture (height, width, 3) captured `at` seconds.
+
+        Raises:
+            ValueError: the picture is not an 8-bit RGB picture.
+        """
+        began = time.perf_counter()
+        if self._paused:
+            return self._snapshot(at, Reason.PAUSED)
+        found = self._tracker.follow(picture, at)
+        tracked = time.perf_counter()
+        gray = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+        face = found if isinstance(found, Face) else None
+        shift: Shift | None = None
+        readings: Readings | None = None
+        reason = self._look(found, gray, at)
+        if reason is None and face is not None and self._skin is not None:
+            reason, shift, readings = self._measure(self._skin, face, gray, at)
+        measured = time.perf_counter()
+        snapshot = self._judge(at, reason, face, shift, readings)
+        timing = {
+            "track": (tracked - began) * 1e3,
+            "skin": (measured - tracked) * 1e3,
+            "total": (time.perf_counter() - began) * 1e3,
+        }
+        return replace(snapshot, timing_ms=timing)
+
+    def _look(self, found: Face | Sighting, gray: Picture, at: float) -> Reason | None:
+        """What can be said of the picture by itself; also follows blinks and sets the scale."""
+        if not isinstance(found, Face):
+            self._steady, self._last = 0, None
+            if found is Sighting.TWO_FACES:
+                return Reason.TWO_FACES
+            return sight.light(gray) or Reason.NO_FACE
+        self._steady += 1
+        last, self._last = self._last, (at, found)
+        self._blinking = blink.step(self._blinking, blink.lid_gap(found, self._affected), at)
+        if (reason := sight.before_rest(found, gray)) is not None:
+            return reason
+        if self._steady <= DROPPED_AFTER_START:
+            return Reason.STARTING
+        px_per_mm = found.iris_px / IRIS_MM
+        if last is not None and sight.too_fast(last[1].eye_centres, found, at - last[0], px_per_mm):
+            return Reason.MOVING_TOO_FAST
+        if self._skin is None and not self._blinking.masks(at):
+            self._eye_distances_mm.append(found.eye_distance_px / px_per_mm)
+            if len(self._eye_distances_mm) >= SCALE_PICTURES:
+                self._skin = Skin(float(np.median(self._eye_distances_mm)))
+        return Reason.STARTING if self._skin is None else None
+
+    def _measure(
+        self, skin: Skin, face: Face, gray: Picture, at: float
+    ) -> tuple[Reason | None, Shift | None, Readings | None]:
+        """Movements since rest; takes the resting face while the exercise rests."""
+        if self._rest_face is None:
+            if self._blinking.masks(at):
+                return None, None, None
+            self._rest_face = _RestingFace(skin, gray, face)
+        resting = self._rest_face
+        shift = skin.since(resting.resting, gray, face)
+        readings = resting.readings(shift, gray)
+        reason = sight.since_rest(face, shift, resting.facing, self._plan.exercise.eyes_closed)
+        if resting.rest is None:
+            if reason is not None:  # nothing is built on this picture yet: begin again from a better one
+                self._rest_face = None
+                return None, None, None
+            self._take_rest(resting, readings, at)
+        self._mouth = self._mouth.step(readings["mouth_open"], at)
+        if reason is None and self._mouth.talking:
+            reason = Reason.TALKING
+        if reason is not None or resting.rest is None:
+            return reason, shift, None
+        return None, shift, resting.rest.since(readings)
+
+    def _take_rest(self, resting: _RestingFace, readings: Readings, at: float) -> None:
+        if self._blinking.masks(at):
+            return
+        taking = resting.taking.add(readings, at)
+        if taking is None:
+            self._rest_face = None
+            return
+        resting.taking = taking
+        if taking.quiet_seconds >= self._rest_seconds:
+            resting.rest = taking.taken({side: eye.gap_mm for side, eye in resting.eyes.items()})
+
+    def _judge(
+        self, at: float, reason: Reason | None, face: Face | None, shift: Shift | None, readings: Readings | None
+    ) -> Snapshot:
+        """Step the exercise, tell the log, and compose what is shown."""
+        self.pictures += 1
+        self.judged_pictures += reason is None
+        rest = self._rest_face.rest if self._rest_face is not None else None
+        blinking = self._blinking.masks(at)
+        seen = Seen(reason is None, readings, rest if readings is not None else None, blinking)
+        self._state, events = coaching.step(self._plan, self._state, seen, at)
+        for event in events:
+            if isinstance(event, RepetitionDone):
+                self._on_repetition(event.repetition)
+        if any(getattr(event, "phase", None) is Phase.REST for event in events):
+            self._rest_face = None  # a fresh resting face before every repetition bounds any drift
+        shown = shift if readings is not None and reason is None else None
+        return self._snapshot(at, reason, events, face, shown, readings, rest)
+
+    def _snapshot(
+        self,
+        at: float,
+        reason: Reason | None,
+        events: tuple[Event, ...] = (),
+        face: Face | None = None,
+        shift: Shift | None = None,
+        readings: Readings | None = None,
+        rest: Rest | None = None,
+    ) -> Snapshot:
+        state, dose = self._state, self._plan.exercise.dose
+        words = feedback.compose(self._plan, self._patterns, state, events, reason, rest is not None)
+        warning: JoinedIn | None = None
+        lines: tuple[Guide, ...] = ()
+        if face is not None and shift is not None and rest is not None:
+            if state.warning is not None:
+                rule = state.warning.rule
+                px_per_mm = face.eye_distance_px / float(np.median(self._eye_distances_mm))
+                area = self._patterns[rule.pattern].area
+                warning = JoinedIn(rule.pattern, rule.side, outline(area, rule.side, face, px_per_mm))
+            lines = guides(self._plan, state, rest, shift, face)
+        return Snapshot(
+            at=at,
+            phase=state.phase,
+            repetition=0 if state.phase is Phase.PREPARE else state.repetition,
+            repetitions=dose.repetitions,
+            judged=reason is None and state.phase is not Phase.PREPARE,
+            reason=reason,
+            message=words.message,
+            cue=words.cue,
+            tone=words.tone,
+            say=words.say,
+            warning=warning,
+            hold_share=min(state.attempt.hold_seconds / dose.hold_seconds, 1.0),
+            guides=lines,
+            events=events,
+            movements=readings if readings is not None and reason is None else UNSEEN,
+            pose=face.pose if face is not None else None,
+            blink=self._blinking.masks(at),
+        )
+

@@ -1,0 +1,61 @@
+"""The person's resting face: where every movement starts from, and how much it wavers while nothing is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from coach.face import Side
+from coach.movements import NAMES, Readings
+
+QUIET_MM = 0.8  # a resting face wavers by 0.1 mm (measurement.md section 2); more than this is a movement
+LONGEST_STEP_SECONDS = 0.5  # a longer gap between pictures is a gap, not rest
+# The lids are left out of the test for quiet: blinks are masked, and gaze lifts a lid without any unrest.
+_TESTED = tuple(n for n in NAMES if not n.startswith("eye_narrowing"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rest:
+    """A resting face that was held: medians and noise (robust sd) of every movement, in mm, and the lid gaps in mm."""
+
+    baseline: Readings
+    noise: Readings
+    lid_gap_mm: Mapping[Side, float]
+
+    def since(self, readings: Readings) -> Readings:
+        """The readings with the resting medians taken off."""
+        since: dict[str, float | None] = {}
+        for name, value in readings.items():
+            start = self.baseline[name]
+            since[name] = None if value is None or start is None else value - start
+        return since
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RestTaking:
+    """A rest being taken: the readings since the resting picture, and how long it has been quiet (seconds)."""
+
+    quiet_seconds: float = 0.0
+    last_at: float | None = None
+    samples: tuple[Readings, ...] = ()
+
+    def add(self, readings: Readings, at: float) -> RestTaking | None:
+        """With one more picture's readings; None when the face moved: a new resting picture is needed."""
+        if any(value is not None and abs(value) > QUIET_MM for name in _TESTED if (value := readings[name]) is not None):
+            return None
+        step = 0.0 if self.last_at is None else min(max(at - self.last_at, 0.0), LONGEST_STEP_SECONDS)
+        return RestTaking(self.quiet_seconds + step, at, (*self.samples, readings))
+
+    def taken(self, lid_gap_mm: Mapping[Side, float]) -> Rest:
+        """The rest these samples make; a movement seen in less than half of them has none."""
+        baseline: dict[str, float | None] = {}
+        noise: dict[str, float | None] = {}
+        for name in NAMES:
+            seen = [value for sample in self.samples if (value := sample[name]) is not None]
+            enough = len(seen) * 2 > len(self.samples)
+            baseline[name] = float(np.median(seen)) if enough else None
+            noise[name] = float(1.48 * np.median(np.abs(np.array(seen) - np.median(seen)))) if enough else None
+        gaps = {side: gap - (baseline[f"eye_narrowing_{side.value}"] or 0.0) for side, gap in lid_gap_mm.items()}
+        return Rest(baseline, noise, gaps)

@@ -1,0 +1,280 @@
+"""How far each patch of skin has moved since rest, in mm, with the head's own motion taken out.
+
+Landmarks say where a patch lies; following its texture from the resting picture says how far it has moved. A learned
+mesh alone is blind to chin, cheek and fold, and mirrors one side to the other (docs/decisions.md, 1 and 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from coach.face import CHEEK, CHIN_PAD, MOUTH_CORNER, QUIET_POINTS, SIDES, Face, FloatArray
+
+Gray = NDArray[np.uint8]
+
+PX_PER_MM = 2.0
+CROP_WIDTH, CROP_HEIGHT = 300, 360  # 150 x 180 mm: temple to temple, hairline to below the chin
+EYE_LINE = (150.0, 125.0)  # where the midpoint between the eyes lies in the crop, pixels
+
+# Windows in which a patch of skin is followed, in crop pixels. Smaller reads more of a narrow movement, larger is
+# quieter; contest in docs/decisions.md, 2.
+FINE, BROAD = 15, 21
+
+# A site is a handful of patches around landmarks: (landmarks, half spread of the patches in mm, window).
+Site = tuple[tuple[int, ...], float, int]
+_UPPER_LIP = {"right": (40, 39), "left": (270, 269)}
+_LOWER_LIP = {"right": (91, 181), "left": (321, 405)}
+_BROW = {"right": (105, 66, 63), "left": (334, 296, 293)}
+_WING = {"right": (129,), "left": (358,)}
+SITES: Mapping[str, Site] = {
+    "upper_lip_middle": ((0,), 1.0, FINE),
+    "lower_lip_middle": ((17,), 1.0, FINE),
+    "chin": (CHIN_PAD, 1.5, BROAD),
+    **{f"corner_{s.value}": ((MOUTH_CORNER[s],), 1.0, FINE) for s in SIDES},
+    **{f"cheek_{s.value}": (CHEEK[s][:2], 2.0, BROAD) for s in SIDES},
+    **{f"brow_{s.value}": (_BROW[s.value], 1.0, FINE) for s in SIDES},
+    **{f"nasal_wing_{s.value}": (_WING[s.value], 1.0, FINE) for s in SIDES},
+    **{f"upper_lip_{s.value}": (_UPPER_LIP[s.value], 1.0, FINE) for s in SIDES},
+    **{f"lower_lip_{s.value}": (_LOWER_LIP[s.value], 1.0, FINE) for s in SIDES},
+}
+_CROSS = np.array([(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)], dtype=float)
+QUIET = list(QUIET_POINTS)
+
+MATCH = 0.5  # correlation below which a patch is not the skin that was there at rest
+TEXTURE = 3.0  # grey levels (sd); a flatter patch cannot tell
+STRAY_MM = 8.0  # skin found further than this from where the mesh says it went is another patch that looks alike
+GROSS_MM = 3.0  # the mesh may stand in for lost skin only where it reports a movement well above its own errors
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resting:
+    """The resting picture everything is compared with.
+
+    `crop` is the stabilised grey picture, `landmarks` the (478, 2) mesh in its pixels, `depth` the (478,) mesh depth
+    in the same unit, `brightness` the mean grey level of the face.
+    """
+
+    crop: Gray
+    landmarks: FloatArray
+    depth: FloatArray
+    brightness: float
+
+    @property
+    def quiet(self) -> FloatArray:
+        """The quiet points in crop pixels, shape (n, 2)."""
+        return self.landmarks[QUIET]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shift:
+    """How the skin has moved between rest and one picture.
+
+    `sites_mm` maps each site to (x to the picture's right, y down), NaN where unseen; `by_mesh` names the sites where
+    the mesh stood in. `modes` are the head's own motion, `to_picture` takes crop pixels into the picture,
+    `fit_mm` is what the head fit left unexplained at the quiet points (median), `lost_share` the share of textured
+    patches that are not found again, `brightness_ratio` the face's brightness over that at rest.
+    """
+
+    resting: Resting
+    sites_mm: Mapping[str, FloatArray]
+    by_mesh: frozenset[str]
+    modes: FloatArray
+    to_picture: FloatArray
+    fit_mm: float
+    lost_share: float
+    brightness_ratio: float
+
+    def head_motion(self, points: FloatArray, depth: FloatArray) -> FloatArray:
+        """The head's own motion at crop points (n, 2) of depth (n,), in crop pixels, shape (n, 2)."""
+        return np.asarray(_rigid_modes(points, depth) @ self.modes)
+
+    def in_picture(self, points: FloatArray) -> FloatArray:
+        """Crop points (n, 2) as picture pixels (n, 2)."""
+        return points @ self.to_picture[:, :2].T + self.to_picture[:, 2]
+
+
+class Skin:
+    """Measures skin movement against a resting picture; one for each person and session.
+
+    `eye_distance_mm` is the person's distance between the eye centres: the scale, frozen for the session because
+    a scale read anew in each frame doubles every error (measurement.md section 6).
+    """
+
+    def __init__(self, eye_distance_mm: float) -> None:
+        self._eye_distance_px = eye_distance_mm * PX_PER_MM
+
+    def rest(self, gray: Gray, face: Face) -> Resting:
+        """Take this grey picture (height, width) and its face as the resting one."""
+        to_crop = self._upright(face)
+        crop = np.asarray(cv2.warpAffine(gray, to_crop, (CROP_WIDTH, CROP_HEIGHT)), dtype=np.uint8)
+        return Resting(
+            crop=crop,
+            landmarks=face.points[:, :2] @ to_crop[:, :2].T + to_crop[:, 2],
+            depth=face.points[:, 2] * float(np.hypot(to_crop[0, 0], to_crop[1, 0])),
+            brightness=_brightness(crop),
+        )
+
+    def since(self, resting: Resting, gray: Gray, face: Face) -> Shift:
+        """The movement between the resting picture and this grey picture (height, width) with its face."""
+        to_picture = _similarity(resting.quiet, face.points[QUIET, :2])
+        crop = cv2.warpAffine(
+            gray, to_picture, (CROP_WIDTH, CROP_HEIGHT), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        )
+        brightness = _brightness(crop)
+        crop = cv2.convertScaleAbs(crop, alpha=resting.brightness / max(brightness, 1.0))
+        moved, alike = np.empty_like(_points(resting)), np.empty(len(_points(resting)))
+        for window in (FINE, BROAD):
+            chosen = WINDOWS == window
+            moved[chosen], alike[chosen] = _follow(resting.crop, crop, _points(resting)[chosen], window)
+        mesh = _mesh_moved(resting, to_picture, face)
+        alike[np.linalg.norm(moved - mesh[LANDMARKS], axis=1) > STRAY_MM * PX_PER_MM] = -1.0
+        quiet = slice(-len(QUIET), None)
+        modes, fit_px = _head_motion(_rigid_modes(resting.quiet, resting.depth[QUIET]), moved[quiet], alike[quiet])
+        sites: dict[str, FloatArray] = {}
+        by_mesh = set()
+        for name, (landmarks, _, _) in SITES.items():
+            own = OWNERS == name
+            seen = own & (alike > MATCH)
+            at = list(landmarks)
+            head = (_rigid_modes(resting.landmarks[at], resting.depth[at]) @ modes).mean(axis=0)
+            by_landmark = (mesh[at].mean(axis=0) - head) / PX_PER_MM
+            if seen.sum() * 2 > own.sum():
+                sites[name] = (np.median(moved[seen], axis=0) - head) / PX_PER_MM
+            elif np.linalg.norm(by_landmark) > GROSS_MM:
+                sites[name] = by_landmark
+                by_mesh.add(name)
+            else:
+                sites[name] = np.full(2, np.nan)
+        return Shift(
+            resting=resting,
+            sites_mm=sites,
+            by_mesh=frozenset(by_mesh),
+            modes=modes,
+            to_picture=to_picture,
+            fit_mm=fit_px / PX_PER_MM,
+            lost_share=float(np.mean(alike[np.isfinite(alike)] <= MATCH)) if np.isfinite(alike).any() else 1.0,
+            brightness_ratio=brightness / max(resting.brightness, 1.0),
+        )
+
+    def _upright(self, face: Face) -> FloatArray:
+        """Picture to crop: eye line level, PX_PER_MM pixels a millimetre; shape (2, 3)."""
+        right, left = face.eye_centres
+        axis = left - right
+        length = max(float(np.linalg.norm(axis)), 1e-6)
+        cosine, sine = self._eye_distance_px / length * axis / length
+        turn = np.array([[cosine, sine], [-sine, cosine]])
+        return np.column_stack([turn, np.array(EYE_LINE) - turn @ ((right + left) / 2)])
+
+
+def _patch_table() -> tuple[NDArray[np.intp], FloatArray, NDArray[np.intp], NDArray[np.str_]]:
+    """Landmark, offset in crop pixels, window and owning site of every patch; the quiet points come last."""
+    rows = [
+        (landmark, offset * spread_mm * PX_PER_MM, window, name)
+        for name, (landmarks, spread_mm, window) in SITES.items()
+        for landmark in landmarks
+        for offset in _CROSS
+    ]
+    rows += [(landmark, np.zeros(2), BROAD, "quiet") for landmark in QUIET]
+    landmarks, offsets, windows, owners = zip(*rows, strict=True)
+    return np.array(landmarks), np.array(offsets), np.array(windows), np.array(owners)
+
+
+LANDMARKS, OFFSETS, WINDOWS, OWNERS = _patch_table()
+
+
+def _points(resting: Resting) -> FloatArray:
+    """Where every patch lies in the resting crop, shape (n, 2)."""
+    return resting.landmarks[LANDMARKS] + OFFSETS
+
+
+def _follow(rest: Gray, now: Gray, points: FloatArray, window: int) -> tuple[FloatArray, FloatArray]:
+    """Follow patches from rest (pyramidal Lucas-Kanade): displacement (n, 2) and likeness (n,), NaN where flat.
+
+    Always from the resting picture, never from frame to frame: nothing can drift.
+    """
+    start = points.astype(np.float32)[:, None]
+    found, status, _ = cv2.calcOpticalFlowPyrLK(
+        rest, now, start, None, winSize=(window, window), maxLevel=3, criteria=(3, 20, 0.01)
+    )
+    before, after = _windows(rest, start[:, 0], window), _windows(now, found[:, 0], window)
+    before -= before.mean(axis=(1, 2), keepdims=True)
+    after -= after.mean(axis=(1, 2), keepdims=True)
+    spread = before.std(axis=(1, 2))
+    alike = (before * after).mean(axis=(1, 2)) / np.maximum(spread * after.std(axis=(1, 2)), 1e-6)
+    alike[status[:, 0] == 0] = -1.0
+    alike[spread < TEXTURE] = np.nan
+    return (found - start)[:, 0].astype(float), alike
+
+
+def _windows(picture: Gray, centres: NDArray[np.float32], window: int) -> NDArray[np.float32]:
+    """The picture around each centre (n, 2), shape (n, window, window)."""
+    reach = np.arange(window, dtype=np.float32) - window // 2
+    columns = centres[:, 0, None, None] + reach[None, None, :] + 0 * reach[None, :, None]
+    rows = centres[:, 1, None, None] + reach[None, :, None] + 0 * reach[None, None, :]
+    stacked = cv2.remap(
+        picture,
+        columns.reshape(-1, window),
+        rows.reshape(-1, window),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return stacked.reshape(-1, window, window).astype(np.float32)
+
+
+def _brightness(crop: NDArray[np.uint8]) -> float:
+    """Mean grey level of the middle of the crop, where the face fills it."""
+    return float(cv2.mean(crop[60:300, 60:240])[0])
+
+
+def _similarity(source: FloatArray, target: FloatArray) -> FloatArray:
+    """The least-squares shift, turn and scale from source (n, 2) to target (n, 2); shape (2, 3)."""
+    centre, goal = source.mean(0), target.mean(0)
+    a, b = (source - centre).T @ (target - goal)
+    power = max(float(((source - centre) ** 2).sum()), 1e-6)
+    cosine, sine = (a[0] + b[1]) / power, (a[1] - b[0]) / power
+    turn = np.array([[cosine, -sine], [sine, cosine]])
+    return np.column_stack([turn, goal - turn @ centre])
+
+
+def _mesh_moved(resting: Resting, to_picture: FloatArray, face: Face) -> FloatArray:
+    """What the mesh alone says each landmark has moved in the crop, in pixels, shape (478, 2)."""
+    back = np.linalg.inv(to_picture[:, :2])
+    return (face.points[:, :2] - to_picture[:, 2]) @ back.T - resting.landmarks
+
+
+def _rigid_modes(points: FloatArray, depth: FloatArray) -> FloatArray:
+    """Six small motions of a rigid head at points (n, 2) of depth (n,): shape (n, 2, 6).
+
+    Shift right, shift down, scale, roll, yaw, pitch; centred between the eyes so that they stay well conditioned.
+    """
+    x, y = ((points - np.array(EYE_LINE)) / 100).T
+    z = depth / 100
+    zero, one = np.zeros_like(x), np.ones_like(x)
+    return np.stack(
+        [np.stack([one, zero, x, -y, z, zero], axis=-1), np.stack([zero, one, y, x, zero, z], axis=-1)], axis=1
+    )
+
+
+def _head_motion(modes: FloatArray, moved: FloatArray, alike: FloatArray) -> tuple[FloatArray, float]:
+    """Coefficients of the six modes that explain the quiet points' movement, and the median misfit in pixels.
+
+    Iteratively reweighted (Tukey's biweight): points that the exercise itself moves, or that hair covers, lose
+    their say.
+    """
+    trusted = (alike > MATCH).astype(float)
+    weights, coefficients, misfit = trusted, np.zeros(6), np.linalg.norm(moved, axis=1)
+    if trusted.sum() < len(trusted) / 3:
+        return coefficients, float("inf")  # too little of the skull is seen to tell how the head moved
+    for _ in range(8):
+        root = np.sqrt(weights)[:, None]
+        normal = (modes * root[..., None]).reshape(-1, 6)
+        coefficients = np.linalg.lstsq(normal, (moved * root).reshape(-1), rcond=None)[0]
+        misfit = np.linalg.norm(moved - modes @ coefficients, axis=1)
+        reach = 4.7 * max(1.48 * float(np.median(misfit[trusted > 0])), 0.1)
+        weights = trusted * np.clip(1 - (misfit / reach) ** 2, 0, None) ** 2
+    return coefficients, float(np.median(misfit[trusted > 0]))

@@ -1,0 +1,176 @@
+"""What one picture gave: everything a page, a log or a clip needs to show, computed and never kept in step by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from coach.coaching import Coaching, Plan, band_mm
+from coach.events import Event, Phase
+from coach.face import (
+    BROW,
+    CHEEK,
+    CHIN_PAD,
+    EYE_OUTLINE,
+    MOUTH_CORNER,
+    NASAL_WING,
+    SIDES,
+    UPPER_LID,
+    Face,
+    FloatArray,
+    Pose,
+    Side,
+)
+from coach.movements import Readings
+from coach.rest import Rest
+from coach.sight import Reason
+from coach.skin import PX_PER_MM, Shift
+
+Point = tuple[float, float]
+"""A place in the unmirrored picture, x and y from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedIn:
+    """The area a warning stands for: its pattern, side (None: midline) and outline in the picture."""
+
+    pattern: str
+    side: Side | None
+    outline: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """Where one side started from, where it is, and the band to reach."""
+
+    side: Side
+    rest: Point
+    now: Point
+    band_low: Point
+    band_high: Point
+    in_band: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """What one picture gave; fields as the live page and the clip reader need them.
+
+    `hold_share` is how much of the hold is done, 0 to 1; `movements` are mm since rest while judged;
+    `timing_ms` holds track, skin and total.
+    """
+
+    at: float
+    phase: Phase
+    repetition: int
+    repetitions: int
+    judged: bool
+    reason: Reason | None
+    message: str
+    cue: str | None
+    tone: float | None
+    say: str | None
+    warning: JoinedIn | None
+    hold_share: float
+    guides: tuple[Guide, ...]
+    events: tuple[Event, ...]
+    movements: Readings
+    pose: Pose | None
+    blink: bool
+    timing_ms: Mapping[str, float] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Exactly what goes to the browser."""
+        warning = self.warning
+        return {
+            "at": round(self.at, 3),
+            "phase": self.phase.value,
+            "repetition": self.repetition,
+            "repetitions": self.repetitions,
+            "judged": self.judged,
+            "reason": self.reason.value if self.reason is not None else None,
+            "message": self.message,
+            "cue": self.cue,
+            "tone": self.tone,
+            "say": self.say,
+            "warning": None
+            if warning is None
+            else {
+                "pattern": warning.pattern,
+                "side": warning.side.value if warning.side is not None else None,
+                "outline": [list(point) for point in warning.outline],
+            },
+            "hold_share": round(self.hold_share, 3),
+            "guides": [
+                {
+                    "side": g.side.value,
+                    "rest": list(g.rest),
+                    "now": list(g.now),
+                    "band_low": list(g.band_low),
+                    "band_high": list(g.band_high),
+                    "in_band": g.in_band,
+                }
+                for g in self.guides
+            ],
+            "done": self.phase is Phase.DONE,
+        }
+
+
+_OUTLINED = {  # area of a pattern: landmarks in its middle, half width and height in mm
+    "mouth_corner": (lambda s: (MOUTH_CORNER[s],), 13.0, 11.0),
+    "cheek": (lambda s: CHEEK[s], 16.0, 14.0),
+    "brow": (lambda s: BROW[s], 22.0, 10.0),
+    "nose": (lambda s: NASAL_WING[s], 11.0, 12.0),
+    "eye": (lambda s: EYE_OUTLINE[s], 21.0, 13.0),
+    "chin": (lambda s: CHIN_PAD, 18.0, 14.0),
+}
+_AROUND = np.linspace(0, 2 * np.pi, 25)[:-1]
+
+
+def outline(area: str, side: Side | None, face: Face, px_per_mm: float) -> tuple[Point, ...]:
+    """An ellipse around an area of the face, in the picture."""
+    landmarks, wide_mm, high_mm = _OUTLINED[area]
+    centre = face.points[list(landmarks(side or Side.RIGHT)), :2].mean(axis=0)
+    ring = np.stack([wide_mm * np.cos(_AROUND), high_mm * np.sin(_AROUND)], axis=-1) * px_per_mm
+    roll = np.radians(face.pose.roll_degrees)
+    turned = ring @ np.array([[np.cos(roll), np.sin(roll)], [-np.sin(roll), np.cos(roll)]])
+    return tuple(_point(p, face) for p in centre + turned)
+
+
+def guides(plan: Plan, state: Coaching, rest: Rest, shift: Shift, face: Face) -> tuple[Guide, ...]:
+    """Where the band lies on each side that is seen; in the person's own picture."""
+    movement = plan.exercise.target.movement
+    found = []
+    for side, amplitude in zip(SIDES, state.sides, strict=True):
+        if amplitude is None:
+            continue
+        landmark = UPPER_LID[side][1] if movement == "eye_closing" else MOUTH_CORNER[side]
+        at = shift.resting.landmarks[landmark]
+        start = at + shift.head_motion(at[None], shift.resting.depth[landmark : landmark + 1])[0]
+        way = _way(movement, side)
+        gone = shift.sites_mm[f"corner_{side.value}"] if movement == "smile" else way * amplitude
+        low, high = band_mm(plan, side, rest)
+        places = shift.in_picture(
+            np.array([start, *(start + PX_PER_MM * step for step in (gone, way * low, way * high))])
+        )
+        begun, now, band_low, band_high = (_point(p, face) for p in places)
+        found.append(Guide(side, begun, now, band_low, band_high, low <= amplitude <= high))
+    return tuple(found)
+
+
+def _way(movement: str, side: Side) -> FloatArray:
+    """The direction in which a target movement goes, in crop axes (x right, y down)."""
+    away = -1.0 if side is Side.RIGHT else 1.0
+    match movement:
+        case "smile":  # about 47 degrees up and out [S41]
+            return np.array([away, -1.0]) / np.sqrt(2)
+        case "pucker":
+            return np.array([-away, 0.0])
+        case _:
+            return np.array([0.0, 1.0])
+
+
+def _point(pixels: FloatArray, face: Face) -> Point:
+    return (round(float(pixels[0]) / face.picture_width, 4), round(float(pixels[1]) / face.picture_height, 4))
