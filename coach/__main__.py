@@ -1,0 +1,147 @@
+"""The command line: python -m coach run, analyse, cards check."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from coach import CoachError
+from coach.exercise import EXERCISES, load_library
+from coach.face import Side
+
+HOST = "127.0.0.1"
+FRONT_DOOR = Path(__file__).resolve().parent.parent / "streamlit_app.py"
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+cards = typer.Typer(no_args_is_help=True, help="Exercise cards.")
+app.add_typer(cards, name="cards")
+
+
+class StartError(CoachError):
+    """Something this computer lacks keeps the coach from starting."""
+
+
+@app.callback()
+def _coach() -> None:
+    """Face Retraining Coach: small, slow, even movements."""
+
+
+@app.command()
+def run(
+    port: Annotated[
+        int, typer.Option(min=1024, max=65535, help="Where the page is served on this computer.")
+    ] = 8501,
+) -> None:
+    """Serve the coach on this computer, for this computer only."""
+    os.chdir(FRONT_DOOR.parent)  # Streamlit reads .streamlit/config.toml from here
+    _check_opencv()
+    _check_port(port)
+    load_library()
+    from coach.records import open_records  # late, like OpenCV: the other commands need neither
+
+    open_records()
+    print(f"The coach is at http://{HOST}:{port} (stop it with Ctrl+C).", flush=True)
+    command = [sys.executable, "-m", "streamlit", "run", str(FRONT_DOOR)]
+    command += [f"--server.address={HOST}", f"--server.port={port}"]
+    if os.name == "nt":  # there, exec would hand the window back while the coach still runs
+        raise typer.Exit(subprocess.call(command))
+    os.execv(command[0], command)
+
+
+@app.command()
+def analyse(
+    clip: Annotated[Path, typer.Argument(help="A video of one face.")],
+    exercise: Annotated[str, typer.Option(help="The card's id, such as small-closed-smile.")],
+    affected: Annotated[Side, typer.Option(help="The person's own affected side.")],
+    rest_seconds: Annotated[
+        float, typer.Option(min=0.2, max=30, help="How long the face is at rest at the start, in seconds.")
+    ] = 2.0,
+    csv: Annotated[Path | None, typer.Option(help="Write a row for every picture here.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write the summary here.")] = None,
+    video: Annotated[
+        Path | None, typer.Option(help="Write the clip with the coach's marks here (.mp4).")
+    ] = None,
+) -> None:
+    """Run the coach over a recorded clip: the same measuring and coaching, without a camera."""
+    library = load_library()
+    if exercise not in library.exercises:
+        raise CoachError(
+            f"There is no exercise {exercise!r}; there is: {', '.join(sorted(library.exercises))}."
+        )
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from coach.clip import Outputs, analyse
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        bar = progress.add_task(clip.name, total=None)
+        summary = analyse(
+            clip,
+            library.exercises[exercise],
+            library.patterns,
+            affected,
+            Outputs(csv, json, video),
+            rest_seconds=rest_seconds,
+            on_open=lambda expected: progress.update(bar, total=expected),
+            on_picture=lambda: progress.advance(bar),
+        )
+    clean = sum(repetition.clean for repetition in summary.repetitions)
+    print(
+        f"{summary.frames} pictures, {summary.judged_share:.0%} of them judged. "
+        f"Repetitions: {len(summary.repetitions)}, clean: {clean}. "
+        f"Unwanted movements: {len(summary.unwanted)}."
+    )
+
+
+@cards.command()
+def check(folder: Annotated[Path, typer.Argument(help="Where the cards are.")] = EXERCISES) -> None:
+    """Read every card and tell all faults at once."""
+    library = load_library(folder)
+    print(f"{len(library.exercises)} cards and {len(library.patterns)} patterns are in order.")
+
+
+def _check_opencv() -> None:
+    try:
+        import cv2  # noqa: F401  (only to see whether it loads)
+    except ImportError as error:
+        if "libGL" in str(error) or "libgthread" in str(error) or "libglib" in str(error):
+            raise StartError(
+                f"OpenCV needs two small system libraries ({error}). "
+                "On Debian and Ubuntu: sudo apt install libgl1 libglib2.0-0"
+            ) from error
+        raise StartError(
+            f"OpenCV does not load ({error}). Delete the folder .venv and run: make run"
+        ) from error
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        if os.name != "nt":  # a port just let go is free; on Windows the option would mean something else
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise StartError(
+                f"Port {port} is in use on this computer, perhaps by a coach that is already running: "
+                f"look at http://{HOST}:{port}, or choose another port: make run PORT={port + 1}"
+            ) from error
+
+
+def main() -> None:
+    """Run the command line; what a person can put right is told in a sentence, with exit code 2."""
+    try:
+        app()
+    except CoachError as error:
+        Console(stderr=True).print(str(error), style="bold", markup=False, highlight=False, soft_wrap=True)
+        raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()
