@@ -14,7 +14,7 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from patient_openings import CONTOURS, Floats, Opening, Picture, find_opening
+from patient_openings import CONTOURS, Floats, Opening, Photograph, Picture, find_opening
 
 WIDTH, HEIGHT = 640, 480
 IRIS_MM = 11.7
@@ -84,9 +84,8 @@ class Portrait:
     `fields`: for each movement the displacement of every node (rows, columns, 2), in pixels per unit.
     """
 
-    photograph: Picture
+    photograph: Photograph
     landmarks: NDArray[np.float64]
-    px_per_mm: float
     openings: Mapping[str, Opening]
     fields: Mapping[str, Floats]
 
@@ -113,14 +112,14 @@ def sample_at(field: Floats, points: NDArray[Any]) -> Floats:
 @lru_cache(maxsize=4)
 def portrait(picture: str = "astronaut", mirrored: bool = False) -> Portrait:
     """The photograph made ready; found once and kept."""
-    photograph = _photograph(picture, mirrored)
-    landmarks = _find_landmarks(np.ascontiguousarray(photograph[MARGIN:-MARGIN, MARGIN:-MARGIN]))
+    pixels = _enlarged(picture, mirrored)
+    landmarks = _find_landmarks(np.ascontiguousarray(pixels[MARGIN:-MARGIN, MARGIN:-MARGIN]))
     px_per_mm = _iris_px(landmarks) / IRIS_MM
     openings = {name: find_opening(landmarks, name) for name in CONTOURS}
     fields = _skin_fields(landmarks, px_per_mm, openings) | _turn_fields(landmarks)
     for field in fields.values():
         field[np.abs(field) < 1e-5] = 0.0  # denormal numbers would make every frame four times slower
-    return Portrait(photograph, landmarks, px_per_mm, openings, fields)
+    return Portrait(Photograph(pixels, MARGIN, px_per_mm), landmarks, openings, fields)
 
 
 def _find_landmarks(picture: Picture) -> NDArray[np.float64]:
@@ -138,7 +137,7 @@ def _iris_px(landmarks: NDArray[np.float64]) -> float:
     return float(np.hypot(across[:, 0], across[:, 1]).mean())
 
 
-def _photograph(picture: str, mirrored: bool) -> Picture:
+def _enlarged(picture: str, mirrored: bool) -> Picture:
     """The portrait enlarged, and turned so that the eye line is level; the face in the middle."""
     import skimage.data
 

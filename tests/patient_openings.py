@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]
 Floats = NDArray[np.float32]
-Window = tuple[slice, slice]
 
 LOWER_LID_SHARE_OF_SQUINT = 0.65
 LOWER_LID_SHARE_OF_CLOSING = 0.15
@@ -23,6 +22,7 @@ LASHES_MM = 2.4  # this much of the lid's edge moves as it is
 UPPER_LID_SKIN_MM = 8.5  # skin above the upper lid that takes part; the brow does not
 LOWER_LID_SKIN_MM = 8.0
 LIP_RIM_MM = 1.2  # the landmarks of the lower lip's edge lie this much inside the lip
+EYEBALL_MM = 9.0  # from the middle of the iris: what turns with the gaze
 MOUTH_DARK = (44, 18, 18)
 
 # Face Mesh landmarks along the upper and the lower edge, from one corner to the other.
@@ -37,6 +37,22 @@ CONTOURS: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
         (78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308),
     ),
 }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photograph:
+    """The enlarged portrait, with `margin` pixels on each side beyond the resting picture."""
+
+    pixels: Picture
+    margin: int
+    px_per_mm: float
+
+    def at(self, x: Floats, y: Floats) -> Picture:
+        """What it shows at points of the resting picture."""
+        around = np.float32(self.margin)
+        return cv2.remap(
+            self.pixels, x + around, y + around, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,62 +108,46 @@ class Lids:
         return Lids((lost - up) * fits, up * fits)
 
 
-def draw_lids(
-    picture: Picture,
-    photograph: Picture,
-    margin: int,
-    eye: Opening,
-    lids: Lids,
-    px_per_mm: float,
-    x: Floats,
-    y: Floats,
-    window: Window,
-) -> None:
-    """Draws the lids of one eye; x, y: the point of the resting picture that each pixel of the window shows."""
+def eye_shown(
+    photograph: Photograph, eye: Opening, lids: Lids, gaze: tuple[float, float, float], x: Floats, y: Floats
+) -> Picture:
+    """An eye and the skin around it; x, y: the point of the resting picture behind each pixel.
+
+    `gaze`: where the iris rests, x and y, and how far it looks to the picture's right, in pixels.
+    """
+    px = photograph.px_per_mm
     upper, lower = eye.across(eye.upper, x), eye.across(eye.lower, x)
     within = (x >= eye.left) & (x <= eye.right)
     share = np.where(within, (lower - upper) / np.float32(eye.gap), np.float32(0))
     down, up = share * np.float32(lids.upper_down), share * np.float32(lids.lower_up)
     above, below = upper + down - y, y - (lower - up)  # distances beyond the moved edges
-    lashes = LASHES_MM * px_per_mm
-    from_upper = upper - _unstretched(above, down, lashes, UPPER_LID_SKIN_MM * px_per_mm)
-    from_lower = lower + _unstretched(below, up, lashes, LOWER_LID_SKIN_MM * px_per_mm)
-    skin_y = np.where(above >= below, from_upper, from_lower)
-    skin = cv2.remap(
-        photograph, x + margin, skin_y + margin, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
-    )
+    from_upper = upper - _unstretched(above, down, LASHES_MM * px, UPPER_LID_SKIN_MM * px)
+    from_lower = lower + _unstretched(below, up, LASHES_MM * px, LOWER_LID_SKIN_MM * px)
+    skin = photograph.at(x, np.where(above >= below, from_upper, from_lower))
+    iris_x, iris_y, aside = gaze
+    far = ((x - iris_x - aside / 2) ** 2 + (y - iris_y) ** 2) / (EYEBALL_MM * px) ** 2
+    eyeball = photograph.at(x - np.float32(aside) * np.exp(-(far**3)), y)
     cover = np.clip(np.maximum(above, below) + 0.5, 0, 1)[..., None]
-    picture[window] = np.rint(skin * cover + picture[window] * (1 - cover)).astype(np.uint8)
+    return np.rint(skin * cover + eyeball * (1 - cover)).astype(np.uint8)
 
 
-def draw_open_mouth(
-    picture: Picture,
-    photograph: Picture,
-    margin: int,
-    mouth: Opening,
-    dropped: Floats,
-    px_per_mm: float,
-    x: Floats,
-    y: Floats,
-    window: Window,
-) -> None:
-    """Leaves the teeth as long as they are and darkens what the lower lip uncovers.
+def mouth_shown(
+    photograph: Photograph, mouth: Opening, dropped: Floats, seen: Picture, x: Floats, y: Floats
+) -> Picture:
+    """An opened mouth: the teeth as long as they are, and darkness where the lower lip uncovers it.
 
-    `dropped`: for each column of the mouth, how far its lower edge went down, in pixels.
+    `dropped`: for each column of the mouth, how far its lower edge went down, in pixels; `seen`: the lips.
     """
     upper, lower = mouth.across(mouth.upper, x), mouth.across(mouth.lower, x)
     gap = np.maximum(lower - upper, np.float32(0.5))
     height = (y - upper) * (1 + mouth.across(dropped, x) / gap)  # below the upper lip, as it is now
     within = (x >= mouth.left) & (x <= mouth.right)
-    inside = np.clip(np.minimum(y - upper, lower - y) + 0.5, 0, 1) * within  # soft at the lips' edges
-    seen = np.maximum(gap - LIP_RIM_MM * px_per_mm, 0)
-    teeth_y = np.where(inside > 0, upper + np.minimum(height, seen), y)
-    teeth = cv2.remap(
-        photograph, x + margin, teeth_y + margin, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
-    )
-    dark, inside = np.clip((height - seen) / 2, 0, 1)[..., None], inside[..., None]
+    inside = (np.clip(np.minimum(y - upper, lower - y) + 0.5, 0, 1) * within)[..., None]
+    teeth_height = np.maximum(gap - LIP_RIM_MM * np.float32(photograph.px_per_mm), 0)
+    teeth = photograph.at(x, upper + np.minimum(height, teeth_height))
+    dark = np.clip((height - teeth_height) / 2, 0, 1)[..., None]
     mouth_now = teeth * (1 - dark) + np.array(MOUTH_DARK, np.float32) * dark
-    picture[window] = np.rint(mouth_now * inside + picture[window] * (1 - inside)).astype(np.uint8)
+    return np.rint(mouth_now * inside + seen * (1 - inside)).astype(np.uint8)
 
 
 def _unstretched(height: Floats, moved: Floats, rigid: float, skin: float) -> Floats:

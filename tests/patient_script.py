@@ -19,7 +19,7 @@ class Movement:
 
     Face, in millimetres, positive in the named direction. Of `eye_narrowing` (a squint, as in synkinesis)
     the lower lid does the larger part, of `eye_closing` the upper; both are millimetres of lid gap lost.
-    `pucker` is the narrowing of the whole mouth.
+    `pucker` is the narrowing of the whole mouth. `gaze_x_mm` moves both irises to the picture's right (up to 4).
 
     Head: shifts in millimetres (x to the picture's right, y down), `nearness` 0.01 is 1 % larger, `yaw` turns
     the nose to the picture's right (the subject's left), `pitch` lifts it, `roll` is clockwise in the picture.
@@ -52,6 +52,7 @@ class Movement:
     chin_raise: float = 0.0
     mouth_open: float = 0.0
     pucker: float = 0.0
+    gaze_x_mm: float = 0.0
     shift_x_mm: float = 0.0
     shift_y_mm: float = 0.0
     nearness: float = 0.0
@@ -153,7 +154,7 @@ class Script:
 
     def adding(self, *acts: Act) -> Script:
         """The same script with further acts."""
-        return replace(self, acts=self.acts + acts, duration=max(self.duration, *(act.end for act in acts)))
+        return replace(self, acts=self.acts + acts, duration=max([self.duration, *(act.end for act in acts)]))
 
     def with_blinks(self, every_seconds: float = 4.0, first: float = 2.5) -> Script:
         """Full blinks of a third of a second (spontaneous blinks last 0.2 to 0.4 s)."""

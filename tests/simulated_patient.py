@@ -19,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 from patient_face import (
     HEIGHT,
-    MARGIN,
     NODES_X,
     NODES_Y,
     PAD,
@@ -37,9 +36,8 @@ from patient_openings import (
     Lids,
     Opening,
     Picture,
-    Window,
-    draw_lids,
-    draw_open_mouth,
+    eye_shown,
+    mouth_shown,
 )
 from patient_script import (
     DEFAULT_TIMING,
@@ -80,6 +78,7 @@ CHROMIUM_FPS = 30  # the pace at which it plays a file of JPEGs, whatever its ma
 NOISE_SLACK = 256  # each frame takes its noise from another place of one larger sheet
 HAND = (46, 24, 18)  # what little light comes through a hand
 OPEN = Lids(0.0, 0.0)
+IRIS = {"right": 468, "left": 473}  # landmarks of the middle of the iris
 
 
 class SimulatedPatient:
@@ -104,7 +103,7 @@ class SimulatedPatient:
 
     def lid_gap_mm(self, side: str) -> float:
         """The lid gap of the resting eye at its widest."""
-        return self.portrait.openings[f"{side}_eye"].gap / self.portrait.px_per_mm
+        return self.portrait.openings[f"{side}_eye"].gap / self.portrait.photograph.px_per_mm
 
     def lid_gap_lost_mm(self, movement: Movement, side: str) -> float:
         """What the lids truly take away: as asked for, but no more than there is."""
@@ -114,7 +113,7 @@ class SimulatedPatient:
         """How far the skin at a landmark moves in the face's own axes, (picture's right, up); not for lids."""
         face = replace(movement, yaw_degrees=0.0, pitch_degrees=0.0)
         at = self.portrait.landmarks[[landmark], :2]
-        x, y = sample_at(self._displacement(face), at)[0] / self.portrait.px_per_mm
+        x, y = sample_at(self._displacement(face), at)[0] / self.portrait.photograph.px_per_mm
         return float(x), -float(y)
 
     def landmarks(self, movement: Movement) -> NDArray[np.float64]:
@@ -124,17 +123,11 @@ class SimulatedPatient:
     def clean_frame(self, movement: Movement) -> Picture:
         """The picture before the camera's noise and JPEG."""
         x, y = self._lookup(movement)
-        picture = cv2.remap(
-            self.portrait.photograph,
-            x + MARGIN,
-            y + MARGIN,
-            cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REFLECT_101,
-        )
+        picture = self.portrait.photograph.at(x, y)
         for side in ("right", "left"):
-            self._draw_lids(picture, x, y, movement, side)
+            self._draw_eye(picture, x, y, movement, side)
         if movement.mouth_open > 0:
-            self._draw_open_mouth(picture, x, y, movement)
+            self._draw_mouth(picture, x, y, movement)
         if movement.gain:
             picture = cv2.convertScaleAbs(picture, alpha=max(1 + movement.gain, 0.0))
         if movement.covered:
@@ -188,7 +181,9 @@ class SimulatedPatient:
         """The 2x3 similarity, about the bridge of the nose, that takes the resting head to where it is."""
         centre = self.portrait.landmarks[168, :2].tolist()
         head = cv2.getRotationMatrix2D(centre, -movement.roll_degrees, 1 + movement.nearness)
-        head[:, 2] += np.array([movement.shift_x_mm, movement.shift_y_mm]) * self.portrait.px_per_mm
+        head[:, 2] += (
+            np.array([movement.shift_x_mm, movement.shift_y_mm]) * self.portrait.photograph.px_per_mm
+        )
         return np.asarray(head, dtype=np.float64)
 
     def _forward(self, points: NDArray[np.float64], movement: Movement) -> NDArray[np.float64]:
@@ -214,27 +209,27 @@ class SimulatedPatient:
         x, y = _affine(back, *self._pixels)
         return x - shift[..., 0], y - shift[..., 1]
 
-    def _draw_lids(self, picture: Picture, x: Floats, y: Floats, movement: Movement, side: str) -> None:
-        px, eye = self.portrait.px_per_mm, self.portrait.openings[f"{side}_eye"]
+    def _draw_eye(self, picture: Picture, x: Floats, y: Floats, movement: Movement, side: str) -> None:
+        px, eye = self.portrait.photograph.px_per_mm, self.portrait.openings[f"{side}_eye"]
         parts = ("eye_narrowing", "eye_closing", "lower_lid_raise")
-        lids = Lids.of(*(float(getattr(movement, f"{part}_{side}")) * px for part in parts), gap=eye.gap)
-        if lids == OPEN:
+        squint, closing, lower_lid = (float(getattr(movement, f"{part}_{side}")) * px for part in parts)
+        lids = Lids.of(squint, closing, lower_lid, eye.gap)
+        if lids == OPEN and not movement.gaze_x_mm:
             return
+        iris_x, iris_y = self.portrait.landmarks[IRIS[side], :2].tolist()
+        gaze = (iris_x, iris_y, movement.gaze_x_mm * px)
         window = self._window(eye, max(UPPER_LID_SKIN_MM, LOWER_LID_SKIN_MM) * px, movement)
-        draw_lids(picture, self.portrait.photograph, MARGIN, eye, lids, px, x[window], y[window], window)
+        picture[window] = eye_shown(self.portrait.photograph, eye, lids, gaze, x[window], y[window])
 
-    def _draw_open_mouth(self, picture: Picture, x: Floats, y: Floats, movement: Movement) -> None:
-        px, mouth = self.portrait.px_per_mm, self.portrait.openings["mouth"]
-        field = self.portrait.fields["mouth_open"]
+    def _draw_mouth(self, picture: Picture, x: Floats, y: Floats, movement: Movement) -> None:
+        mouth, field = self.portrait.openings["mouth"], self.portrait.fields["mouth_open"]
         columns = np.arange(mouth.left, mouth.right + 1)
         upper, lower = (sample_at(field, np.c_[columns, edge])[:, 1] for edge in (mouth.upper, mouth.lower))
         dropped = np.float32(movement.mouth_open) * (lower - upper)
-        window = self._window(mouth, 2.0, movement)
-        draw_open_mouth(
-            picture, self.portrait.photograph, MARGIN, mouth, dropped, px, x[window], y[window], window
-        )
+        at = self._window(mouth, 2.0, movement)
+        picture[at] = mouth_shown(self.portrait.photograph, mouth, dropped, picture[at], x[at], y[at])
 
-    def _window(self, opening: Opening, around: float, movement: Movement) -> Window:
+    def _window(self, opening: Opening, around: float, movement: Movement) -> tuple[slice, slice]:
         """The part of the picture that shows an opening and the skin `around` it (pixels)."""
         across = np.linspace(opening.left - 2.0, opening.right + 2.0, 5)
         along = np.linspace(float(opening.upper.min()) - around, float(opening.lower.max()) + around, 5)
