@@ -45,15 +45,12 @@ EYE_OUTLINE = {
     Side.RIGHT: (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
     Side.LEFT: (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249),
 }
-BROW = {Side.RIGHT: (70, 63, 105, 66, 107), Side.LEFT: (300, 293, 334, 296, 336)}
-CHEEK = {Side.RIGHT: (50, 205, 36, 206), Side.LEFT: (280, 425, 266, 426)}
-NASAL_WING = {Side.RIGHT: (129, 64), Side.LEFT: (358, 294)}
-UPPER_LIP = {Side.RIGHT: (40, 39, 37), Side.LEFT: (270, 269, 267)}
-LOWER_LIP = {Side.RIGHT: (91, 181, 84), Side.LEFT: (321, 405, 314)}
-CHIN = (18, 200, 199, 175)
-CHIN_PAD = (200, 199, 201, 421)
-UPPER_LIP_MIDDLE = 13
-LOWER_LIP_MIDDLE = 14
+BROW = {Side.RIGHT: 105, Side.LEFT: 334}  # the middle of the brow, highest over the eye
+CHEEK = {Side.RIGHT: 50, Side.LEFT: 280}  # the cheekbone's apple
+NASAL_WING = {Side.RIGHT: 129, Side.LEFT: 358}
+UPPER_LIP = {Side.RIGHT: 39, Side.LEFT: 269}  # half way from the middle to the corner
+LOWER_LIP = {Side.RIGHT: 181, Side.LEFT: 405}
+CHIN_PAD = 199  # the middle of mentalis
 
 # Points that hold still while the face moves. Width is needed to tell turning from shifting, so they reach from the
 # nose to the temples and the hairline (measurement.md section 2); the robust fit leaves out what an exercise moves.

@@ -39,10 +39,11 @@ class Strip:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RestingEye:
-    """One eye at rest: its window's corner in crop pixels, strips of both lids, lid gap and lid margins' place."""
+    """One eye at rest: its window's corner in crop pixels, strips of both lids, the lid gap, and the landmark whose
+    head motion is taken for the whole eye."""
 
     corner: FloatArray
-    centre: FloatArray
+    landmark: int
     upper: tuple[Strip, ...]
     lower: tuple[Strip, ...]
     gap_mm: float
@@ -59,7 +60,7 @@ def rest(resting: Resting, gray: Gray, face: Face, to_picture: FloatArray) -> di
         lower = resting.landmarks[list(LOWER_LID[side])]
         eyes[side] = RestingEye(
             corner=corner,
-            centre=margins.mean(axis=0),
+            landmark=LOWER_LID[side][1],
             upper=tuple(_strip(window, (p - corner) * FINER, -LID_SKIN_MM, MARGIN_MM) for p in upper),
             lower=tuple(_strip(window, (p - corner) * FINER, -MARGIN_MM, LID_SKIN_MM) for p in lower),
             gap_mm=float(np.mean(np.linalg.norm(upper - lower, axis=1))) / PX_PER_MM,
@@ -67,13 +68,10 @@ def rest(resting: Resting, gray: Gray, face: Face, to_picture: FloatArray) -> di
     return eyes
 
 
-def narrowing_mm(eye: RestingEye, shift: Shift, gray: Gray, depth: float) -> tuple[float, float] | None:
-    """How far the upper lid has come down and the lower lid up since rest, in mm; None where a lid is not found.
-
-    `depth` is the mesh depth at the eye in crop pixels: the head's own motion is taken out there.
-    """
+def narrowing_mm(eye: RestingEye, shift: Shift, gray: Gray) -> tuple[float, float] | None:
+    """How far the upper lid has come down and the lower lid up since rest, in mm; None where a lid is not found."""
     window = _window(gray, eye.corner, shift.to_picture)
-    head = shift.head_motion(eye.centre[None], np.array([depth]))[0] * FINER
+    head = shift.head_motion(eye.landmark) * FINER
     upper = _travel(window, eye.upper, UPPER_UP_MM, UPPER_DOWN_MM, head)
     lower = _travel(window, eye.lower, LOWER_UP_MM, LOWER_DOWN_MM, head)
     if upper is None or lower is None:

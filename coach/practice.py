@@ -14,7 +14,7 @@ from coach import blink, coaching, feedback, lids, sight
 from coach.coaching import Coaching, Plan, Seen
 from coach.events import Event, Phase, Repetition, RepetitionDone, UnwantedMovement
 from coach.exercise import Exercise, Pattern
-from coach.face import IRIS_MM, OUTER_CANTHUS, SIDES, Face, Side
+from coach.face import IRIS_MM, SIDES, Face, Side
 from coach.movements import NAMES, Readings, read
 from coach.rest import Rest, RestTaking
 from coach.sight import Facing, Reason
@@ -42,11 +42,7 @@ class _RestingFace:
 
     def readings(self, shift: Shift, gray: Picture) -> Readings:
         """All movements since the resting picture, in mm."""
-        depth = self.resting.depth
-        narrowed = {
-            s: lids.narrowing_mm(self.eyes[s], shift, gray, float(depth[OUTER_CANTHUS[s]])) for s in SIDES
-        }
-        return read(shift, narrowed)
+        return read(shift, {s: lids.narrowing_mm(self.eyes[s], shift, gray) for s in SIDES})
 
 
 class Practice:

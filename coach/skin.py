@@ -13,7 +13,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.face import CHEEK, CHIN_PAD, MOUTH_CORNER, QUIET_POINTS, SIDES, Face, FloatArray
+from coach.face import (
+    BROW,
+    CHEEK,
+    CHIN_PAD,
+    LOWER_LIP,
+    MOUTH_CORNER,
+    NASAL_WING,
+    QUIET_POINTS,
+    SIDES,
+    UPPER_LIP,
+    Face,
+    FloatArray,
+)
 
 Gray = NDArray[np.uint8]
 
@@ -25,22 +37,18 @@ EYE_LINE = (150.0, 125.0)  # where the midpoint between the eyes lies in the cro
 # quieter; contest in docs/decisions.md, 2.
 FINE, BROAD = 15, 21
 
-# A site is a handful of patches around landmarks: (landmarks, half spread of the patches in mm, window).
-Site = tuple[tuple[int, ...], float, int]
-_UPPER_LIP = {"right": (40, 39), "left": (270, 269)}
-_LOWER_LIP = {"right": (91, 181), "left": (321, 405)}
-_BROW = {"right": (105, 66, 63), "left": (334, 296, 293)}
-_WING = {"right": (129,), "left": (358,)}
+# A site is a handful of patches around one landmark: (landmark, half spread of the patches in mm, window).
+Site = tuple[int, float, int]
 SITES: Mapping[str, Site] = {
-    "upper_lip_middle": ((0,), 1.0, FINE),
-    "lower_lip_middle": ((17,), 1.0, FINE),
-    "chin": (CHIN_PAD, 1.5, BROAD),
-    **{f"corner_{s.value}": ((MOUTH_CORNER[s],), 1.0, FINE) for s in SIDES},
-    **{f"cheek_{s.value}": (CHEEK[s][:2], 2.0, BROAD) for s in SIDES},
-    **{f"brow_{s.value}": (_BROW[s.value], 1.0, FINE) for s in SIDES},
-    **{f"nasal_wing_{s.value}": (_WING[s.value], 1.0, FINE) for s in SIDES},
-    **{f"upper_lip_{s.value}": (_UPPER_LIP[s.value], 1.0, FINE) for s in SIDES},
-    **{f"lower_lip_{s.value}": (_LOWER_LIP[s.value], 1.0, FINE) for s in SIDES},
+    "upper_lip_middle": (0, 1.0, FINE),
+    "lower_lip_middle": (17, 1.0, FINE),
+    "chin": (CHIN_PAD, 2.0, BROAD),
+    **{f"corner_{s.value}": (MOUTH_CORNER[s], 1.0, FINE) for s in SIDES},
+    **{f"cheek_{s.value}": (CHEEK[s], 2.0, BROAD) for s in SIDES},
+    **{f"brow_{s.value}": (BROW[s], 1.5, FINE) for s in SIDES},
+    **{f"nasal_wing_{s.value}": (NASAL_WING[s], 1.0, FINE) for s in SIDES},
+    **{f"upper_lip_{s.value}": (UPPER_LIP[s], 1.0, FINE) for s in SIDES},
+    **{f"lower_lip_{s.value}": (LOWER_LIP[s], 1.0, FINE) for s in SIDES},
 }
 _CROSS = np.array([(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)], dtype=float)
 QUIET = list(QUIET_POINTS)
@@ -52,16 +60,27 @@ GROSS_MM = 3.0  # the mesh may stand in for lost skin only where it reports a mo
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Templates:
+    """The patches of one window at rest: places in the crop (n, 2), skin with its mean taken off (n, w, w), its sd."""
+
+    places: NDArray[np.float32]
+    skin: NDArray[np.float32]
+    spread: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Resting:
     """The resting picture everything is compared with.
 
-    `crop` is the stabilised grey picture, `landmarks` the (478, 2) mesh in its pixels, `depth` the (478,) mesh depth
-    in the same unit, `brightness` the mean grey level of the face.
+    `crop` is the stabilised grey picture, `landmarks` the (478, 2) mesh in its pixels, `rigid` the (478, 2, 6) ways
+    in which a moving head carries each landmark, `templates` the skin of every patch by window, `brightness` the mean
+    grey level of the face.
     """
 
     crop: Gray
     landmarks: FloatArray
-    depth: FloatArray
+    rigid: FloatArray
+    templates: Mapping[int, Templates]
     brightness: float
 
     @property
@@ -89,9 +108,9 @@ class Shift:
     lost_share: float
     brightness_ratio: float
 
-    def head_motion(self, points: FloatArray, depth: FloatArray) -> FloatArray:
-        """The head's own motion at crop points (n, 2) of depth (n,), in crop pixels, shape (n, 2)."""
-        return np.asarray(_rigid_modes(points, depth) @ self.modes)
+    def head_motion(self, landmark: int) -> FloatArray:
+        """How far the head's own motion carried a landmark, (x, y) in crop pixels."""
+        return np.asarray(self.resting.rigid[landmark] @ self.modes)
 
     def in_picture(self, points: FloatArray) -> FloatArray:
         """Crop points (n, 2) as picture pixels (n, 2)."""
@@ -112,10 +131,14 @@ class Skin:
         """Take this grey picture (height, width) and its face as the resting one."""
         to_crop = self._upright(face)
         crop = np.asarray(cv2.warpAffine(gray, to_crop, (CROP_WIDTH, CROP_HEIGHT)), dtype=np.uint8)
+        landmarks = face.points[:, :2] @ to_crop[:, :2].T + to_crop[:, 2]
+        depth = face.points[:, 2] * float(np.hypot(to_crop[0, 0], to_crop[1, 0]))
+        places = (landmarks[LANDMARKS] + OFFSETS).astype(np.float32)
         return Resting(
             crop=crop,
-            landmarks=face.points[:, :2] @ to_crop[:, :2].T + to_crop[:, 2],
-            depth=face.points[:, 2] * float(np.hypot(to_crop[0, 0], to_crop[1, 0])),
+            landmarks=landmarks,
+            rigid=_rigid_modes(landmarks, depth),
+            templates={w: _templates(crop, places[w == WINDOWS], w) for w in (FINE, BROAD)},
             brightness=_brightness(crop),
         )
 
@@ -127,24 +150,23 @@ class Skin:
         )
         brightness = _brightness(crop)
         crop = cv2.convertScaleAbs(crop, alpha=resting.brightness / max(brightness, 1.0))
-        moved, alike = np.empty_like(_points(resting)), np.empty(len(_points(resting)))
-        for window in (FINE, BROAD):
-            chosen = WINDOWS == window
-            moved[chosen], alike[chosen] = _follow(resting.crop, crop, _points(resting)[chosen], window)
+        moved, alike = np.empty((len(OWNERS), 2)), np.empty(len(OWNERS))
+        for window, templates in resting.templates.items():
+            chosen = window == WINDOWS
+            moved[chosen], alike[chosen] = _follow(resting.crop, crop, templates, window)
         mesh = _mesh_moved(resting, to_picture, face)
         alike[np.linalg.norm(moved - mesh[LANDMARKS], axis=1) > STRAY_MM * PX_PER_MM] = -1.0
         quiet = slice(-len(QUIET), None)
-        modes, fit_px = _head_motion(_rigid_modes(resting.quiet, resting.depth[QUIET]), moved[quiet], alike[quiet])
+        modes, fit_px = _head_motion(resting.rigid[QUIET], moved[quiet], alike[quiet])
+        own = mesh - resting.rigid @ modes  # what the mesh says of the skin itself, in crop pixels
         sites: dict[str, FloatArray] = {}
         by_mesh = set()
-        for name, (landmarks, _, _) in SITES.items():
-            own = OWNERS == name
-            seen = own & (alike > MATCH)
-            at = list(landmarks)
-            head = (_rigid_modes(resting.landmarks[at], resting.depth[at]) @ modes).mean(axis=0)
-            by_landmark = (mesh[at].mean(axis=0) - head) / PX_PER_MM
-            if seen.sum() * 2 > own.sum():
-                sites[name] = (np.median(moved[seen], axis=0) - head) / PX_PER_MM
+        for name, (landmark, _, _) in SITES.items():
+            patches = OWNERS_OF[name]
+            seen = patches[alike[patches] > MATCH]
+            by_landmark = own[landmark] / PX_PER_MM
+            if len(seen) * 2 > len(patches):
+                sites[name] = (np.median(moved[seen], axis=0) - resting.rigid[landmark] @ modes) / PX_PER_MM
             elif np.linalg.norm(by_landmark) > GROSS_MM:
                 sites[name] = by_landmark
                 by_mesh.add(name)
@@ -175,8 +197,7 @@ def _patch_table() -> tuple[NDArray[np.intp], FloatArray, NDArray[np.intp], NDAr
     """Landmark, offset in crop pixels, window and owning site of every patch; the quiet points come last."""
     rows = [
         (landmark, offset * spread_mm * PX_PER_MM, window, name)
-        for name, (landmarks, spread_mm, window) in SITES.items()
-        for landmark in landmarks
+        for name, (landmark, spread_mm, window) in SITES.items()
         for offset in _CROSS
     ]
     rows += [(landmark, np.zeros(2), BROAD, "quiet") for landmark in QUIET]
@@ -185,34 +206,34 @@ def _patch_table() -> tuple[NDArray[np.intp], FloatArray, NDArray[np.intp], NDAr
 
 
 LANDMARKS, OFFSETS, WINDOWS, OWNERS = _patch_table()
+OWNERS_OF = {name: np.flatnonzero(name == OWNERS) for name in SITES}
 
 
-def _points(resting: Resting) -> FloatArray:
-    """Where every patch lies in the resting crop, shape (n, 2)."""
-    return resting.landmarks[LANDMARKS] + OFFSETS
+def _templates(crop: Gray, places: NDArray[np.float32], window: int) -> Templates:
+    """The skin around each place at rest."""
+    skin = _windows(crop, places, window)
+    return Templates(places, skin, skin.std(axis=(1, 2)))
 
 
-def _follow(rest: Gray, now: Gray, points: FloatArray, window: int) -> tuple[FloatArray, FloatArray]:
+def _follow(rest: Gray, now: Gray, templates: Templates, window: int) -> tuple[FloatArray, FloatArray]:
     """Follow patches from rest (pyramidal Lucas-Kanade): displacement (n, 2) and likeness (n,), NaN where flat.
 
     Always from the resting picture, never from frame to frame: nothing can drift.
     """
-    start = points.astype(np.float32)[:, None]
+    start = templates.places[:, None]
     found, status, _ = cv2.calcOpticalFlowPyrLK(
         rest, now, start, None, winSize=(window, window), maxLevel=3, criteria=(3, 20, 0.01)
     )
-    before, after = _windows(rest, start[:, 0], window), _windows(now, found[:, 0], window)
-    before -= before.mean(axis=(1, 2), keepdims=True)
-    after -= after.mean(axis=(1, 2), keepdims=True)
-    spread = before.std(axis=(1, 2))
-    alike = (before * after).mean(axis=(1, 2)) / np.maximum(spread * after.std(axis=(1, 2)), 1e-6)
+    skin = _windows(now, found[:, 0], window)
+    together = np.einsum("nij,nij->n", templates.skin, skin) / window**2
+    alike = together / np.maximum(templates.spread * skin.std(axis=(1, 2)), 1e-6)
     alike[status[:, 0] == 0] = -1.0
-    alike[spread < TEXTURE] = np.nan
-    return (found - start)[:, 0].astype(float), alike
+    alike[templates.spread < TEXTURE] = np.nan
+    return (found - start)[:, 0].astype(float), alike.astype(float)
 
 
 def _windows(picture: Gray, centres: NDArray[np.float32], window: int) -> NDArray[np.float32]:
-    """The picture around each centre (n, 2), shape (n, window, window)."""
+    """The picture around each centre (n, 2) with its mean taken off, shape (n, window, window)."""
     reach = np.arange(window, dtype=np.float32) - window // 2
     columns = centres[:, 0, None, None] + reach[None, None, :] + 0 * reach[None, :, None]
     rows = centres[:, 1, None, None] + reach[None, :, None] + 0 * reach[None, None, :]
@@ -223,7 +244,8 @@ def _windows(picture: Gray, centres: NDArray[np.float32], window: int) -> NDArra
         cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    return stacked.reshape(-1, window, window).astype(np.float32)
+    patches = stacked.reshape(-1, window, window).astype(np.float32)
+    return np.asarray(patches - patches.mean(axis=(1, 2), keepdims=True))
 
 
 def _brightness(crop: NDArray[np.uint8]) -> float:

@@ -120,11 +120,11 @@ class Snapshot:
 
 _OUTLINED = {  # area of a pattern: landmarks in its middle, half width and height in mm
     "mouth_corner": (lambda s: (MOUTH_CORNER[s],), 13.0, 11.0),
-    "cheek": (lambda s: CHEEK[s], 16.0, 14.0),
-    "brow": (lambda s: BROW[s], 22.0, 10.0),
-    "nose": (lambda s: NASAL_WING[s], 11.0, 12.0),
+    "cheek": (lambda s: (CHEEK[s],), 16.0, 14.0),
+    "brow": (lambda s: (BROW[s],), 22.0, 10.0),
+    "nose": (lambda s: (NASAL_WING[s],), 11.0, 12.0),
     "eye": (lambda s: EYE_OUTLINE[s], 21.0, 13.0),
-    "chin": (lambda s: CHIN_PAD, 18.0, 14.0),
+    "chin": (lambda s: (CHIN_PAD,), 18.0, 14.0),
 }
 _AROUND = np.linspace(0, 2 * np.pi, 25)[:-1]
 
@@ -148,7 +148,7 @@ def guides(plan: Plan, state: Coaching, rest: Rest, shift: Shift, face: Face) ->
             continue
         landmark = UPPER_LID[side][1] if movement == "eye_closing" else MOUTH_CORNER[side]
         at = shift.resting.landmarks[landmark]
-        start = at + shift.head_motion(at[None], shift.resting.depth[landmark : landmark + 1])[0]
+        start = at + shift.head_motion(landmark)
         way = _way(movement, side)
         gone = shift.sites_mm[f"corner_{side.value}"] if movement == "smile" else way * amplitude
         low, high = band_mm(plan, side, rest)
