@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 
-EYE_SHUT_MM = 9.5  # a little more than the lid gap of the photograph; lids stop where they meet
+EYE_SHUT_MM = 10.0  # a little more than the lid gap of the photograph; lids stop where they meet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
