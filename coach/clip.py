@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -25,13 +26,16 @@ from coach.exercise import Exercise, Pattern
 from coach.face import Side
 from coach.movements import NAMES
 from coach.overlay import draw
-from coach.practice import Practice
+from coach.practice import DROPPED_AFTER_START, SCALE_PICTURES, Practice
 from coach.snapshot import Snapshot
 
 COLUMNS = (
     *("time_s", "judged", "reason", "phase", "blink", "warning", "yaw_deg", "pitch_deg", "roll_deg"),
     *(f"{name}_mm" for name in NAMES),
 )
+# The mesh needs a few pictures to settle and the scale some more. A recording can be looked at twice: its opening
+# is first played backwards up to the first picture, so that a short rest at its start is not used up by that.
+SETTLING_PICTURES = DROPPED_AFTER_START + SCALE_PICTURES
 STAGES = ("track", "skin", "total")
 MOST_FPS = 240.0
 LOST_SHARE = 0.05  # a file may hold a few pictures fewer than its header says; more means that it breaks off
@@ -232,9 +236,12 @@ def analyse(
         marked = _Marked(places.video, film.fps) if places.video is not None else None
         if marked is not None:
             stack.callback(marked.close)
-        for at, picture in film.pictures():
-            rgb = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), dtype=np.uint8)
-            snapshot = practice.see(rgb, at)
+        pictures = film.pictures()
+        opening = list(islice(pictures, SETTLING_PICTURES + 1))
+        for at, picture in reversed(opening[1:]):
+            practice.see(_rgb(picture), 2 * opening[0][0] - at)
+        for at, picture in chain(opening, pictures):
+            snapshot = practice.see(_rgb(picture), at)
             summary.see(snapshot)
             if table is not None:
                 table.writerow(_row(snapshot))
@@ -302,6 +309,10 @@ def _whole_or_not_at_all(clip: Path, outputs: Outputs) -> Iterator[Outputs]:
 def _text(path: Path) -> Iterator[TextIO]:
     with path.open("w", encoding="utf-8", newline="") as file:
         yield file
+
+
+def _rgb(picture: Picture) -> Picture:
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), dtype=np.uint8)
 
 
 def _row(snapshot: Snapshot) -> list[object]:
