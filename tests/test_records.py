@@ -168,8 +168,8 @@ def test_a_practice_that_was_never_ended_shows_as_ended_early(records: Records, 
 
     assert practice is not None
     assert (practice.ending, practice.ended_at) == (None, None)
-    assert practice.seconds == a_repetition(2).ended_at
-    assert practice.share_judged == pytest.approx((0.97 + 0.47) / 2)
+    assert practice.seconds == a_repetition(2).ended_at - a_repetition(1).started_at
+    assert practice.moving_judged == pytest.approx((0.97 + 0.47) / 2)
 
 
 @pytest.mark.parametrize("call", ["begin", "add", "end", "affected"])

@@ -51,19 +51,19 @@ class PracticeRecord:
 
     @property
     def seconds(self) -> float | None:
-        """How long it lasted; where it was cut off, up to its last finished repetition; None: not known."""
+        """How long it lasted; where it was cut off, from its first repetition to its last; None: not known."""
         if self.ended_at is not None:
             return (self.ended_at - self.started_at).total_seconds()
-        return self.repetitions[-1].ended_at if self.repetitions else None
+        if not self.repetitions:
+            return None
+        return self.repetitions[-1].ended_at - self.repetitions[0].started_at
 
     @property
-    def share_judged(self) -> float | None:
-        """The share of the practice in which the face could be judged, 0 to 1; None: not known.
+    def moving_judged(self) -> float | None:
+        """The share of the time in repetitions in which the face could be judged, 0 to 1; None: no repetition.
 
-        A practice that was cut off has no figure of its own: then it is that of its repetitions, by their length.
+        What the figures of the repetitions rest on; `judged_share` also counts getting ready and resting.
         """
-        if self.judged_share is not None:
-            return self.judged_share
         lengths = [repetition.ended_at - repetition.started_at for repetition in self.repetitions]
         if sum(lengths) <= 0:
             return None

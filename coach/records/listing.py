@@ -1,0 +1,66 @@
+"""The figures behind the charts as tables of words, to be read or read out; what was not seen says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from coach.records.history import PracticeRecord
+from coach.records.telling import area, day, percent, sentence_case
+from coach.records.trends import seen_well
+
+if TYPE_CHECKING:
+    from coach.exercise import Pattern
+
+
+def repetition_table(record: PracticeRecord, patterns: Mapping[str, Pattern]) -> pd.DataFrame:
+    """One practice as a table to be read or read out; what was not seen says so."""
+    rows = [
+        {
+            "Repetition": str(r.number),
+            "Clean": "yes" if r.clean and seen_well(r) else "not yet" if seen_well(r) else "not seen",
+            "Right, mm": _or_not_seen(r.amplitude_right_mm, ".1f"),
+            "Left, mm": _or_not_seen(r.amplitude_left_mm, ".1f"),
+            "Held, s": f"{r.hold_seconds:.1f}",
+            "Joined in, at mm": "; ".join(
+                f"{area(u.pattern, u.side, patterns)} at {u.onset_amplitude_mm:.1f}" for u in r.unwanted
+            )
+            or ("nothing" if seen_well(r) else "not judged"),
+        }
+        for r in record.repetitions
+    ]
+    return pd.DataFrame(rows).set_index("Repetition")
+
+
+def practice_table(
+    practices: pd.DataFrame, courses: pd.DataFrame, patterns: Mapping[str, Pattern]
+) -> pd.DataFrame:
+    """All practices of one exercise as a table, the newest first; what was not seen says so."""
+    columns = {
+        "Day": [f"{day(at)} {at:%H:%M}" for at in practices["started_at"]],
+        "Clean": [_clean_cell(c, d) for c, d in zip(practices["clean"], practices["done"], strict=True)],
+    }
+    for (pattern, side), course in courses.groupby(["pattern", "side"]):
+        onsets = course.set_index("practice").loc[practices["practice"]]
+        cells = zip(onsets["joined_in"], onsets["onset_mm"], strict=True)
+        name = sentence_case(area(pattern, side, patterns).removeprefix("your "))
+        columns[f"{name}, mm"] = [_onset_cell(joined, onset_mm) for joined, onset_mm in cells]
+    for name, shares in (("Evenness", practices["evenness"]), ("Judged", practices["judged_share"])):
+        columns[name] = ["not seen" if pd.isna(share) else percent(share) for share in shares]
+    return pd.DataFrame(columns).iloc[::-1].set_index("Day")
+
+
+def _clean_cell(clean_ones: float, done: int) -> str:
+    return "not seen" if pd.isna(clean_ones) else f"{clean_ones:.0f} of {done}"
+
+
+def _onset_cell(joined_in: float, onset_mm: float) -> str:
+    if pd.isna(joined_in):
+        return "not judged"
+    return "quiet" if joined_in == 0 else f"{onset_mm:.1f}"
+
+
+def _or_not_seen(value: float | None, form: str) -> str:
+    return "not seen" if value is None or pd.isna(value) else format(value, form)

@@ -1,0 +1,282 @@
+"""What the log's figures say, in calm words: every chart has its sentence from here.
+
+Millimetres come from a camera and are said as "about"; what was not seen is called not seen, never quiet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from coach.events import UnwantedMovement
+from coach.face import Side
+from coach.records.history import PracticeRecord
+from coach.records.trends import JUDGED_ENOUGH, Comparison, Course, judged_enough
+
+if TYPE_CHECKING:
+    from coach.exercise import Pattern
+
+MOVEMENTS = {"smile": "smile", "pucker": "pucker", "eye_closing": "eye closing"}
+"""Target movements by the name people use; anything else is "movement"."""
+
+ENDINGS = {"finished": "finished", "stopped": "ended early", None: "ended early"}
+"""How a practice ended, in words; it matters to nobody whether a button or a flat battery ended it."""
+
+RECENT = 5
+"""How many of the latest practices "lately" means."""
+
+
+def mm(value: float) -> str:
+    """A length as the camera knows it."""
+    return f"about {value:.1f}\N{NO-BREAK SPACE}mm"
+
+
+def percent(share: float) -> str:
+    """A share in whole percent."""
+    return f"{share:.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+
+
+def area(pattern_id: str, side: Side | str | None, patterns: Mapping[str, Pattern]) -> str:
+    """Whose area it is: "your right eye", "your chin"; also for a pattern that no card knows any more."""
+    pattern = patterns.get(pattern_id)
+    if pattern is None:
+        return f"an area no longer watched ({pattern_id.replace('-', ' ')})"
+    which = side.value if isinstance(side, Side) else side
+    if not which:
+        return f"your {pattern.area}"
+    if pattern.area == "nose":
+        return f"the {which} side of your nose"
+    return f"your {which} {pattern.area.replace('_', ' ')}"
+
+
+def headline(record: PracticeRecord) -> str:
+    """The practice in one sentence, the clean repetitions first."""
+    done, planned, clean = len(record.repetitions), record.repetitions_planned, record.clean_repetitions
+    if done == 0:
+        return "This practice ended before its first repetition was complete. That is fine: the next one is waiting."
+    start = f"You did {_repetitions(done)}" if done >= planned else f"You did {done} of {planned} repetitions"
+    if not judged_enough(record):
+        return f"{start}. Too little could be seen to say how quiet the rest of the face stayed."
+    if clean == 0:
+        return f"{start}. Smaller and slower makes it easier for the rest of the face to stay quiet."
+    which = (
+        "it was" if done == 1 else "all of them were" if clean == done else f"{clean} of them {_were(clean)}"
+    )
+    return f"{start}, and {which} clean: held, with everything else quiet."
+
+
+def key_figures(record: PracticeRecord) -> dict[str, str]:
+    """The three figures people look for first; one that was not seen is left out."""
+    even = pd.Series([r.symmetry for r in record.repetitions], dtype=float).median()
+    held = pd.Series([r.hold_seconds for r in record.repetitions], dtype=float).median()
+    figures = {}
+    if judged_enough(record):
+        figures["Clean repetitions"] = f"{record.clean_repetitions} of {len(record.repetitions)}"
+    if not pd.isna(even):
+        figures["Evenness"] = percent(even)
+    figures["Held for"] = f"{held:.0f} s"
+    return figures
+
+
+def joined_in(record: PracticeRecord, patterns: Mapping[str, Pattern], movement: str) -> list[str]:
+    """One sentence for each area that joined in, the most frequent first; else one that says what quiet means."""
+    if not record.repetitions:
+        return []
+    found: dict[tuple[str, Side | None], dict[int, list[UnwantedMovement]]] = {}
+    for repetition in record.repetitions:
+        for unwanted in repetition.unwanted:
+            key = (unwanted.pattern, unwanted.side)
+            found.setdefault(key, {}).setdefault(repetition.number, []).append(unwanted)
+    sentences = [
+        _joined_in(area(*key, patterns), by_number, len(record.repetitions), movement)
+        for key, by_number in sorted(found.items(), key=lambda item: -len(item[1]))
+    ]
+    if sentences:
+        return sentences
+    if judged_enough(record):
+        return ["Nothing that the camera watches joined in."]
+    return ["Too little could be seen to say whether anything joined in."]
+
+
+def share_judged(record: PracticeRecord) -> str | None:
+    """How much of the practice could be judged, and what would help; None: not known."""
+    if record.moving_judged is None:
+        return None
+    said = f"While you moved, the camera could judge {percent(record.moving_judged)} of the time."
+    if judged_enough(record):
+        return said
+    return f"{said} Even light from the front and facing the camera let it see more."
+
+
+def strip(record: PracticeRecord, patterns: Mapping[str, Pattern], movement: str) -> str:
+    """What the picture of one practice shows: how far each repetition went, and where something joined in."""
+    seen = [
+        a for r in record.repetitions for a in (r.amplitude_right_mm, r.amplitude_left_mm) if a is not None
+    ]
+    if not seen:
+        return "How far the repetitions went could not be seen this time."
+    went = (
+        f"{mm(min(seen))}"
+        if max(seen) - min(seen) < 0.05
+        else f"between {min(seen):.1f} and {max(seen):.1f} mm"
+    )
+    said = (
+        f"Each bar is one repetition: your {movement} went {went}, "
+        "the darker end lying between the smaller side and the larger."
+    )
+    names = {area(u.pattern, u.side, patterns) for r in record.repetitions for u in r.unwanted}
+    return f"{said} The marks show where {_listed(sorted(names))} joined in." if names else said
+
+
+def onset(course: pd.DataFrame, name: str, movement: str, comparison: Comparison) -> str:
+    """How far the movement got before one area joined in: the last time, lately, and against the start."""
+    known = course.dropna(subset=["joined_in"])
+    if known.empty:
+        return f"Too little could be seen to say when {name} joined in."
+    last = known.iloc[-1]
+    said = f"On {day(last['day'])}, {name} "
+    if last["joined_in"] > 0:
+        said += f"joined in when your {movement} had reached {mm(last['onset_mm'])}."
+    else:
+        said += "stayed quiet"
+        said += "." if pd.isna(last["quiet_mm"]) else f", and your {movement} reached {mm(last['quiet_mm'])}."
+    lately = known.tail(RECENT)
+    quiet = int((lately["joined_in"] == 0).sum())
+    if len(lately) > 1 and quiet:
+        said += f" It stayed quiet in {quiet} of the last {len(lately)} practices."
+    onsets = lately["onset_mm"].dropna()
+    if len(onsets) > 1:
+        said += f" Lately it joined in {_between(onsets, 'mm')}."
+    return f"{said} {_compared(comparison)}"
+
+
+def nothing_yet(practices: pd.DataFrame) -> str:
+    """For an exercise in which nothing ever joined in, as far as could be seen."""
+    seen = int((practices["judged_share"] >= JUDGED_ENOUGH).sum())
+    if seen == 0:
+        return "Too little could be seen so far to say whether anything joins in."
+    return f"Nothing that the camera watches joined in, in {_practices(seen)} that could be judged."
+
+
+def clean(practices: pd.DataFrame) -> str:
+    """Clean repetitions of those done: the last time, and lately."""
+    seen = practices.dropna(subset=["clean"])
+    if seen.empty:
+        return "No repetition was seen well enough yet to call it clean."
+    last = seen.iloc[-1]
+    said = f"On {day(last['day'])}, {last['clean']:.0f} of {_repetitions(last['done'])} {_were(last['clean'])} clean."
+    lately = seen.tail(RECENT)
+    if len(lately) > 1:
+        together = f"{lately['clean'].sum():.0f} of {lately['done'].sum()}"
+        said += f" In the last {len(lately)} practices that could be judged it was {together}."
+    return said
+
+
+def evenness(practices: pd.DataFrame) -> str:
+    """How alike both sides moved: the last time, and lately."""
+    seen = practices["evenness"].dropna()
+    if seen.empty:
+        return "Both sides were not seen together often enough to compare them."
+    last = practices.loc[seen.index[-1], "day"]
+    said = f"On {day(last)}, the smaller side moved {percent(seen.iloc[-1])} as far as the larger."
+    lately = seen.tail(RECENT)
+    if len(lately) > 1:
+        said += f" In the last {len(lately)} practices it was {_between(lately * 100, '%')}."
+    return said
+
+
+def days(practices: pd.DataFrame, today: date) -> str:
+    """On how many of the last 14 days there was practice, and when the last one was."""
+    latest = practices["day"].max()
+    since = today - timedelta(days=13)
+    recent = practices[practices["day"] >= since]
+    ago = (today - latest).days
+    when = {0: "today", 1: "yesterday"}.get(ago, f"{ago} days ago" if ago < 60 else f"on {long_day(latest)}")
+    if recent.empty:
+        return f"Your last practice was {when}. A few minutes are a good way back in."
+    count, distinct = len(recent), recent["day"].nunique()
+    times = "once" if count == 1 else "twice" if count == 2 else f"{count} times"
+    on = "1 day" if distinct == 1 else f"{distinct} days"
+    return f"In the last 14 days you practised {times}, on {on}; the last time was {when}."
+
+
+def result(record: PracticeRecord) -> str:
+    """One practice in a few words, for a list."""
+    done = len(record.repetitions)
+    if not done:
+        words = "no repetition yet"
+    elif judged_enough(record):
+        words = f"{record.clean_repetitions} of {done} clean"
+    else:
+        words = f"{_repetitions(done)}, little seen"
+    return words if record.ending == "finished" else f"{words} · {ENDINGS[record.ending]}"
+
+
+def minutes(seconds: float) -> str:
+    """A length of time in words."""
+    whole = round(seconds / 60)
+    return "under a minute" if whole < 1 else "1 minute" if whole == 1 else f"{whole} minutes"
+
+
+def sentence_case(words: str) -> str:
+    """The first letter large, the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
+def day(moment: date) -> str:
+    """A short day, "22 Nov"; without the platform's own padding rules."""
+    return f"{moment.day}\N{NO-BREAK SPACE}{moment:%b}"
+
+
+def long_day(moment: date) -> str:
+    """A day in full, "22 November 2026"."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def _joined_in(name: str, found: dict[int, list[UnwantedMovement]], done: int, movement: str) -> str:
+    onsets = pd.Series([u.onset_amplitude_mm for found_here in found.values() for u in found_here])
+    brief = sum(all(u.warned_at is None for u in found_here) for found_here in found.values())
+    in_how_many = f"{len(found)} of {_repetitions(done)}"
+    if brief:
+        often = "once" if brief == 1 else f"{brief} times"
+        in_how_many += " (only briefly)" if brief == len(found) else f" ({often} only briefly)"
+    how_far = f"when your {movement} had reached {mm(onsets.median())}"
+    return f"{sentence_case(name)} joined in during {in_how_many}, {how_far}."
+
+
+def _compared(comparison: Comparison) -> str:
+    if comparison.low is None or comparison.high is None:
+        return "A week with three practices or more is needed before weeks can be compared."
+    start = f"at the start ({max(comparison.low, 0):.1f} to {comparison.high:.1f}\N{NO-BREAK SPACE}mm)"
+    return {
+        Course.TOO_EARLY: f"A few more weeks will show how that compares with {start[3:]}.",
+        Course.SAME: f"That is about as {start}.",
+        Course.MORE: f"In the last two weeks you got further than {start}.",
+        Course.LESS: f"In the last two weeks it began earlier than {start}.",
+    }[comparison.course]
+
+
+def _between(values: pd.Series[Any], unit: str) -> str:
+    digits = 1 if unit == "mm" else 0
+    low, high = f"{values.min():.{digits}f}", f"{values.max():.{digits}f}"
+    unit = f"\N{NO-BREAK SPACE}{unit}"
+    return f"at about {low}{unit}" if low == high else f"between {low} and {high}{unit}"
+
+
+def _practices(count: int) -> str:
+    return "1 practice" if count == 1 else f"{count} practices"
+
+
+def _repetitions(count: int) -> str:
+    return "1 repetition" if count == 1 else f"{count} repetitions"
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,307 @@
+"""Every figure of the charts is traced to its rows, and what was not seen is never a zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pytest
+from practices import CHIN, EYE, STARTED, a_repetition
+
+from coach.events import Repetition
+from coach.exercise import Exercise, Library, load_library
+from coach.records import PracticeRecord, Records, listing, open_records, telling
+from coach.records.trends import (
+    NOISE_MM,
+    Course,
+    compare,
+    pattern_frame,
+    practice_frame,
+    weeks_of,
+)
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Iterator[Records]:
+    opened = open_records(f"sqlite:///{tmp_path / 'coach.sqlite'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return load_library()
+
+
+@pytest.fixture
+def smile(library: Library) -> Exercise:
+    return library.exercises["small-closed-smile"]
+
+
+def log(
+    records: Records,
+    exercise: Exercise,
+    *repetitions: Repetition,
+    started_at: datetime = STARTED,
+    minutes: float | None = 3,
+) -> PracticeRecord:
+    """A practice written to the log and read back; `minutes` None: it was cut off."""
+    patient = records.profile()
+    uid = records.begin_practice(patient.uid, exercise, None, "default", started_at)
+    for repetition in repetitions:
+        records.add_repetition(uid, repetition)
+    if minutes is not None:
+        records.end_practice(uid, "finished", started_at + timedelta(minutes=minutes), 0.9)
+    record = records.practice(uid, patient.uid)
+    assert record is not None
+    return record
+
+
+def test_a_practice_row_is_what_the_repetitions_say(records: Records, smile: Exercise) -> None:
+    record = log(
+        records,
+        smile,
+        replace(a_repetition(1), symmetry=0.90),
+        replace(a_repetition(2, EYE), symmetry=0.70),
+        replace(a_repetition(3), symmetry=0.80),
+        replace(a_repetition(4), symmetry=None),
+    )
+
+    row = practice_frame([record], BERLIN).iloc[0]
+
+    assert (row["practice"], row["card"], row["card_name"]) == (record.uid, smile.id, smile.name)
+    assert (row["planned"], row["done"], row["clean"]) == (smile.dose.repetitions, 4, 3)
+    assert row["evenness"] == pytest.approx(0.80)
+    assert row["minutes"] == pytest.approx(3)
+    assert row["judged_share"] == pytest.approx(0.97)
+    assert row["ending"] == "finished"
+
+
+def test_days_are_those_of_the_persons_own_calendar(records: Records, smile: Exercise) -> None:
+    """Half past eleven at night in Berlin is another day in London, and the clocks change on the 29th."""
+    before = log(records, smile, started_at=datetime(2026, 3, 28, 22, 30, tzinfo=timezone.utc))
+    after = log(records, smile, started_at=datetime(2026, 3, 29, 22, 30, tzinfo=timezone.utc))
+
+    frame = practice_frame([after, before], BERLIN)
+
+    assert list(frame["practice"]) == [before.uid, after.uid]
+    assert [f"{at:%H:%M}" for at in frame["started_at"]] == ["23:30", "00:30"]
+    assert list(frame["day"]) == [date(2026, 3, 28), date(2026, 3, 30)]
+
+
+def test_what_was_not_seen_is_not_a_number(records: Records, smile: Exercise) -> None:
+    nothing = log(records, smile, minutes=None)
+    dark = log(
+        records, smile, replace(a_repetition(1), judged_share=0.3), started_at=STARTED + timedelta(days=1)
+    )
+
+    frame = practice_frame([nothing, dark], BERLIN).set_index("practice")
+
+    assert frame.loc[nothing.uid, ["clean", "evenness", "minutes", "judged_share"]].isna().all()
+    assert frame.loc[nothing.uid, "ending"] == "ended early"
+    assert frame.loc[dark.uid, ["clean", "evenness"]].isna().all()
+    assert frame.loc[dark.uid, "judged_share"] == pytest.approx(0.3)
+
+
+def test_a_pattern_row_is_what_the_movements_say(records: Records, smile: Exercise) -> None:
+    record = log(
+        records,
+        smile,
+        a_repetition(1, EYE, replace(EYE, onset_amplitude_mm=6.0), CHIN),
+        a_repetition(2, replace(EYE, onset_amplitude_mm=5.0, warned_at=None)),
+        a_repetition(3),
+    )
+
+    frame = pattern_frame([record], BERLIN).set_index(["pattern", "side"])
+
+    eye = frame.loc[("oral-ocular-narrow", "right")]
+    assert (eye["joined_in"], eye["warned"]) == (2, 1)
+    assert eye["onset_mm"] == np.median([4.1, 6.0, 5.0])
+    assert np.isnan(eye["quiet_mm"])
+    chin = frame.loc[("chin", "")]
+    assert (chin["joined_in"], chin["warned"], chin["onset_mm"]) == (1, 0, 5.0)
+
+
+def test_a_quiet_practice_counts_only_where_it_was_seen(records: Records, smile: Exercise) -> None:
+    joined = log(records, smile, a_repetition(1, EYE))
+    quiet = log(
+        records,
+        smile,
+        replace(a_repetition(1), amplitude_right_mm=5.0, amplitude_left_mm=6.0),
+        replace(a_repetition(2), amplitude_right_mm=7.0, amplitude_left_mm=None),
+        started_at=STARTED + timedelta(days=1),
+    )
+    dark = log(
+        records, smile, replace(a_repetition(1), judged_share=0.5), started_at=STARTED + timedelta(days=2)
+    )
+
+    frame = pattern_frame([joined, quiet, dark], BERLIN).set_index("practice")
+
+    assert (frame.loc[quiet.uid, "joined_in"], frame.loc[quiet.uid, "warned"]) == (0, 0)
+    assert np.isnan(frame.loc[quiet.uid, "onset_mm"])
+    assert frame.loc[quiet.uid, "quiet_mm"] == np.median([5.5, 7.0])
+    assert frame.loc[dark.uid, ["joined_in", "warned", "onset_mm", "quiet_mm"]].isna().all()
+
+
+def test_patterns_of_one_exercise_are_not_looked_for_in_another(records: Records, library: Library) -> None:
+    smile = log(records, library.exercises["small-closed-smile"], a_repetition(1, EYE))
+    pucker = log(records, library.exercises["small-pucker"], a_repetition(1, CHIN))
+
+    frame = pattern_frame([smile, pucker], BERLIN)
+
+    assert set(zip(frame["practice"], frame["pattern"], strict=True)) == {
+        (smile.uid, "oral-ocular-narrow"),
+        (pucker.uid, "chin"),
+    }
+
+
+def test_no_practices_make_empty_tables() -> None:
+    assert practice_frame([], BERLIN).empty
+    assert pattern_frame([], BERLIN).empty
+
+
+# What may be said about a course
+
+
+def course(*weeks: list[float]) -> tuple[pd.Series, pd.Series]:
+    """One list of values a week, a day apart."""
+    start = date(2026, 3, 2)
+    rows = [
+        (start + timedelta(days=7 * week + index), value)
+        for week, values in enumerate(weeks)
+        for index, value in enumerate(values)
+    ]
+    return pd.Series([day for day, _ in rows]), pd.Series([value for _, value in rows])
+
+
+STEADY = [4.0, 4.2, 3.8]
+
+
+@pytest.mark.parametrize(
+    ("weeks", "expected"),
+    [
+        pytest.param([STEADY], Course.TOO_EARLY, id="one week says nothing"),
+        pytest.param([STEADY, [6, 6, 6]], Course.TOO_EARLY, id="one week after the start is not two"),
+        pytest.param([STEADY, [6, 6, 6], [6, 6, 6]], Course.MORE, id="two weeks further"),
+        pytest.param([STEADY, [2, 2, 2], [2, 2, 2]], Course.LESS, id="two weeks less far"),
+        pytest.param([STEADY, [6, 6, 6], [4, 4, 4]], Course.SAME, id="weeks that disagree"),
+        pytest.param([STEADY, [4.3, 4.3, 4.3], [4.3, 4.3, 4.3]], Course.SAME, id="within ups and downs"),
+        pytest.param([STEADY, [6, 6], [6, 6]], Course.TOO_EARLY, id="two practices are no week"),
+        pytest.param([STEADY, [6, 6, 6], [], [6, 6, 6]], Course.TOO_EARLY, id="weeks must be running"),
+        pytest.param([STEADY, [6, np.nan, 6], [6, 6, 6]], Course.TOO_EARLY, id="unseen does not count"),
+        pytest.param(
+            [[4.0], STEADY, [6, 6, 6], [6, 6, 6]], Course.MORE, id="a thin first week is passed over"
+        ),
+        pytest.param([[4, 4, 4], [4.2, 4.2, 4.2], [4.2, 4.2, 4.2]], Course.SAME, id="less than the noise"),
+    ],
+)
+def test_a_change_is_said_only_beyond_the_persons_own_ups_and_downs(
+    weeks: list[list[float]], expected: Course
+) -> None:
+    assert compare(*course(*weeks)).course is expected
+
+
+def test_the_band_of_the_start_is_two_deviations_wide() -> None:
+    comparison = compare(*course(STEADY))
+    assert (comparison.low, comparison.high) == (pytest.approx(3.6), pytest.approx(4.4))
+
+    even = compare(*course([4.0, 4.0, 4.0]))
+    assert (even.low, even.high) == (pytest.approx(4 - 2 * NOISE_MM), pytest.approx(4 + 2 * NOISE_MM))
+
+
+def test_a_week_has_the_middle_of_its_practices() -> None:
+    weeks = weeks_of(*course([1.0, 9.0, 2.0], [5.0, 5.0]))
+
+    assert list(weeks["median"]) == [2.0]
+    assert list(weeks["day"]) == [pd.Timestamp(2026, 3, 3)]
+
+
+# The sentences
+
+
+def test_a_summary_never_calls_a_practice_quiet_that_was_not_seen(records: Records, library: Library) -> None:
+    smile = library.exercises["small-closed-smile"]
+    seen = log(records, smile, a_repetition(1), a_repetition(2))
+    dark = log(records, smile, replace(a_repetition(1), judged_share=0.4))
+
+    assert telling.joined_in(seen, library.patterns, "smile") == [
+        "Nothing that the camera watches joined in."
+    ]
+    assert "quiet" in telling.headline(seen)
+    assert telling.joined_in(dark, library.patterns, "smile") == [
+        "Too little could be seen to say whether anything joined in."
+    ]
+    assert "Too little could be seen" in telling.headline(dark)
+    assert "Clean repetitions" not in telling.key_figures(dark)
+    assert list(listing.repetition_table(dark, library.patterns).iloc[0][["Clean", "Left, mm"]]) == [
+        "not seen",
+        "not seen",
+    ]
+
+
+def test_a_summary_names_the_side_the_count_and_how_far(records: Records, library: Library) -> None:
+    record = log(
+        records,
+        library.exercises["small-closed-smile"],
+        a_repetition(1, EYE),
+        a_repetition(2, replace(EYE, onset_amplitude_mm=5.1, warned_at=None)),
+        a_repetition(3, CHIN),
+        minutes=None,
+    )
+
+    said = [
+        s.replace("\N{NO-BREAK SPACE}", " ") for s in telling.joined_in(record, library.patterns, "smile")
+    ]
+
+    assert said == [
+        "Your right eye joined in during 2 of 3 repetitions (once only briefly), "
+        "when your smile had reached about 4.6 mm.",
+        "Your chin joined in during 1 of 3 repetitions (only briefly), "
+        "when your smile had reached about 5.0 mm.",
+    ]
+    assert telling.headline(record).startswith("You did 3 of 5 repetitions")
+    assert telling.result(record) == "0 of 3 clean · ended early"
+
+
+def test_words_for_the_log_are_calm(records: Records, library: Library) -> None:
+    smile = library.exercises["small-closed-smile"]
+    logged = [
+        log(records, smile, minutes=None),
+        log(records, smile, a_repetition(1, EYE), minutes=None),
+        log(records, smile, replace(a_repetition(1), judged_share=0.1, amplitude_right_mm=None)),
+        log(records, smile, *(a_repetition(n) for n in range(1, 6))),
+    ]
+    practices, courses = practice_frame(logged, BERLIN), pattern_frame(logged, BERLIN)
+    said = [
+        *(telling.headline(record) for record in logged),
+        *(telling.result(record) for record in logged),
+        *(telling.strip(record, library.patterns, "smile") for record in logged),
+        *(sentence for record in logged for sentence in telling.joined_in(record, library.patterns, "smile")),
+        *(telling.share_judged(record) or "" for record in logged),
+        telling.onset(courses, "your right eye", "smile", compare(courses["day"], courses["onset_mm"])),
+        telling.clean(practices),
+        telling.evenness(practices),
+        telling.nothing_yet(practices),
+        telling.days(practices, date(2026, 4, 3)),
+    ]
+
+    words = " ".join(said).lower()
+    for harsh in ("fail", "wrong", "bad", "poor", "only 0", "diagnos", "grade", "score", "nan", "none"):
+        assert harsh not in words
+
+
+@pytest.mark.parametrize(
+    ("ago", "expected"),
+    [(0, "the last time was today"), (1, "yesterday"), (20, "20 days ago"), (80, "on 29 March 2026")],
+)
+def test_when_the_last_practice_was(records: Records, smile: Exercise, ago: int, expected: str) -> None:
+    practices = practice_frame([log(records, smile)], BERLIN)
+
+    assert expected in telling.days(practices, date(2026, 3, 29) + timedelta(days=ago))
