@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import runpy
+import signal
 import socket
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -48,11 +49,12 @@ def run(
 
     open_records()
     print(f"The coach is at http://{HOST}:{port} (stop it with Ctrl+C).", flush=True)
-    command = [sys.executable, "-m", "streamlit", "run", str(FRONT_DOOR)]
-    command += [f"--server.address={HOST}", f"--server.port={port}"]
-    if os.name == "nt":  # there, exec would hand the window back while the coach still runs
-        raise typer.Exit(subprocess.call(command))
-    os.execv(command[0], command)
+    signal.signal(
+        signal.SIGINT, lambda *_: sys.exit(0)
+    )  # after the server has closed: no complaint, no failure
+    # Streamlit runs in this very process: what was loaded for the checks need not be loaded again.
+    sys.argv = ["streamlit", "run", str(FRONT_DOOR), f"--server.address={HOST}", f"--server.port={port}"]
+    runpy.run_module("streamlit", run_name="__main__")
 
 
 @app.command()

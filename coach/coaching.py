@@ -34,7 +34,9 @@ LOST_SECONDS = 3.0  # after this long unseen the person may have moved: the rest
 STARTED = 0.3  # levels are shares of the band's lower edge: from here on a movement is under way,
 LET_GO = 0.3  # below this it has melted away,
 STILL_HELD = 0.8  # and a hold that sags a little is still a hold
-EASED_BACK = 0.4  # after a warning the hold counts from here: back off to just below the point, and hold there
+EASED_BACK = (
+    0.4  # after a warning the hold counts from here: back off to just below the point, and hold there
+)
 OVER = 1.15  # a hold may waver this far above the band before "smaller is better" is said
 TOO_BIG_TO_JUDGE = 1.5  # beyond this multiple of the band healthy faces co-move too (clinical.md 5.4)
 HOLD_PATIENCE_SECONDS = 20.0  # a hold that will not settle is let go kindly
@@ -54,7 +56,9 @@ class Plan:
     dwell_seconds: float
 
     @classmethod
-    def of(cls, exercise: Exercise, patterns: Mapping[str, Pattern], affected: Side | None, sensitivity: str) -> Plan:
+    def of(
+        cls, exercise: Exercise, patterns: Mapping[str, Pattern], affected: Side | None, sensitivity: str
+    ) -> Plan:
         """The plan for one person; both sides are watched where the affected side is not known."""
         rules = watch.rules(exercise, patterns, affected, sensitivity)
         return cls(exercise, rules, watch.DWELL_SECONDS[sensitivity])
@@ -149,7 +153,8 @@ def step(plan: Plan, state: Coaching, seen: Seen, now: float) -> tuple[Coaching,
     if state.phase in (Phase.MOVE, Phase.HOLD, Phase.RELEASE):
         attempt = state.attempt
         state = replace(
-            state, attempt=replace(attempt, pictures=attempt.pictures + 1, judged=attempt.judged + seen.judged)
+            state,
+            attempt=replace(attempt, pictures=attempt.pictures + 1, judged=attempt.judged + seen.judged),
         )
     if not seen.judged:
         return _unseen(plan, state, seconds, now)
@@ -205,7 +210,9 @@ def _watch(
     areas = []
     attempt = state.attempt
     for before in state.areas:
-        after = watch.step(before, seen.readings, seen.rest, max(amplitude, 0.0), now, seconds, plan.dwell_seconds)
+        after = watch.step(
+            before, seen.readings, seen.rest, max(amplitude, 0.0), now, seconds, plan.dwell_seconds
+        )
         name, side = before.rule.pattern, before.rule.side
         if after.joining_in and not before.joining_in:
             events.append(UnwantedMovementStarted(now, name, side))
@@ -221,7 +228,7 @@ def _watch(
 
 def _noted(area: watch.Area, now: float) -> tuple[UnwantedMovement, ...]:
     """The area's movement as it goes into the log; a flicker is not noted."""
-    if area.started_at is None or (area.warned_at is None and now - area.started_at < NOTED_SECONDS):
+    if area.started_at is None or (area.warned_at is None and area.outside_seconds < NOTED_SECONDS):
         return ()
     return (
         UnwantedMovement(
@@ -295,7 +302,11 @@ def _release(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[C
     if state.level is None:
         return state, ()
     state, melted = _settled(state, state.level < LET_GO, seconds)
-    return _finish(plan, state, now) if melted or state.phase_seconds >= RELEASE_PATIENCE_SECONDS else (state, ())
+    return (
+        _finish(plan, state, now)
+        if melted or state.phase_seconds >= RELEASE_PATIENCE_SECONDS
+        else (state, ())
+    )
 
 
 def _finish(plan: Plan, state: Coaching, now: float) -> tuple[Coaching, tuple[Event, ...]]:

@@ -129,7 +129,8 @@ class Face:
         offsets = []
         for side in SIDES:
             right_corner, left_corner = sorted(
-                (self.points[OUTER_CANTHUS[side], :2], self.points[INNER_CANTHUS[side], :2]), key=lambda p: p[0]
+                (self.points[OUTER_CANTHUS[side], :2], self.points[INNER_CANTHUS[side], :2]),
+                key=lambda p: p[0],
             )
             along = left_corner - right_corner
             width = float(np.linalg.norm(along)) or 1.0

@@ -14,8 +14,10 @@ from coach.exercise import Pattern
 from coach.face import Side
 from coach.sight import Reason
 
+SETTLE = "Let your face go soft. Nothing to do."
 REASONS: Mapping[Reason, str] = {
     Reason.STARTING: "One moment, the coach is looking for your face.",
+    Reason.TAKING_REST: SETTLE,
     Reason.PAUSED: "Paused. Go on whenever you like.",
     Reason.BROKEN_FRAME: "One picture did not come through. Just carry on.",
     Reason.NO_FACE: "I cannot see your face. Come into view when you are ready.",
@@ -36,7 +38,6 @@ MOVE: Mapping[str, str] = {
     "pucker": "Bring the lips forward a little, softly.",
     "eye_closing": "Let your lids drift shut, as if falling asleep.",
 }
-SETTLE = "Let your face go soft. Nothing to do."
 REST_ON = "Rest. Breathe out slowly."
 HOLD = "Hold it there, softly."
 HOLD_EASED = "That is it. Hold just here."
@@ -70,16 +71,13 @@ def compose(
     state: Coaching,
     events: tuple[Event, ...],
     reason: Reason | None,
-    rested: bool,
 ) -> Feedback:
-    """One calm message for this picture; `reason` where it is not judged, `rested` once the resting face is taken."""
-    message = _message(plan, patterns, state, reason, rested)
+    """One calm message for this picture; `reason` where it is not judged."""
+    message = _message(plan, patterns, state, reason)
     return Feedback(message, _cue(events), _tone(state, reason), _spoken(plan, patterns, state, events))
 
 
-def _message(
-    plan: Plan, patterns: Mapping[str, Pattern], state: Coaching, reason: Reason | None, rested: bool
-) -> str:
+def _message(plan: Plan, patterns: Mapping[str, Pattern], state: Coaching, reason: Reason | None) -> str:
     if state.phase is Phase.DONE:
         return DONE
     if reason is not None:
@@ -88,7 +86,7 @@ def _message(
     if warning is not None:
         return warning_words(patterns[warning.rule.pattern], warning.rule.side)
     if state.phase is Phase.REST:
-        return REST_ON if rested else SETTLE
+        return REST_ON
     if state.phase is Phase.RELEASE:
         return RELEASE
     if state.too_big:

@@ -113,7 +113,9 @@ def _strip_travel(
     top, bottom = int(round(middle - up_mm / STEP_MM)), int(round(middle + down_mm / STEP_MM)) + height
     if left < 0 or top < 0 or left + width > window.shape[1] or bottom > window.shape[0] or height == 0:
         return None
-    likeness = cv2.matchTemplate(window[top:bottom, left : left + width], strip.picture, cv2.TM_CCOEFF_NORMED)[:, 0]
+    likeness = cv2.matchTemplate(
+        window[top:bottom, left : left + width], strip.picture, cv2.TM_CCOEFF_NORMED
+    )[:, 0]
     best = int(np.argmax(likeness))
     if likeness[best] < FOUND:
         return None

@@ -6,6 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timezone
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from coach.records import RecordsError
@@ -36,7 +37,7 @@ class Logbook:
         self.written = 0  # repetitions
         self._waiting: deque[Callable[[str], None]] = deque()
         self._records = records
-        self._begin = lambda: begin(records, started_at)
+        self._begin = partial(begin, records, started_at)
 
     @property
     def behind(self) -> bool:

@@ -12,7 +12,9 @@ from coach import CoachError
 
 LONGEST_SIDE = 1920  # pixels
 MOST_PIXELS = 1920 * 1080
-MOST_SCANS = 16  # a progressive JPEG has about 10; thousands of scans in a small file would keep the decoder busy
+MOST_SCANS = (
+    16  # a progressive JPEG has about 10; thousands of scans in a small file would keep the decoder busy
+)
 
 _START, _START_OF_SCAN, _END = b"\xff\xd8", b"\xff\xda", b"\xff\xd9"
 _FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOF0 to SOF15 without DHT, JPG and DAC
@@ -62,7 +64,9 @@ def decode(data: bytes) -> NDArray[np.uint8]:
     if max(width, height) > LONGEST_SIDE or width * height > MOST_PIXELS:
         raise PictureTooLarge(f"A picture of {width}x{height} pixels was sent; 1920x1080 is the most.")
     if not data.endswith(_END):
-        raise BrokenPicture("The JPEG breaks off.")  # the decoder would fill the rest with grey and say nothing
+        raise BrokenPicture(
+            "The JPEG breaks off."
+        )  # the decoder would fill the rest with grey and say nothing
     if data.count(_START_OF_SCAN) > MOST_SCANS:
         raise BrokenPicture("The JPEG has more scans than a camera picture has.")
     try:

@@ -24,8 +24,10 @@ from coach.tracker import Sighting, Tracker
 
 Picture = NDArray[np.uint8]
 
-DROPPED_AFTER_START = 4  # the mesh is off by 1-2 mm in the first pictures after start or loss (measurement.md 6)
-SCALE_PICTURES = 8  # how many facing pictures set the scale for the session
+DROPPED_AFTER_START = (
+    4  # the mesh is off by 1-2 mm in the first pictures after start or loss (measurement.md 6)
+)
+SCALE_PICTURES = 4  # how many facing pictures set the scale for the session; eyes settle sooner than corners
 UNSEEN: Readings = {name: None for name in NAMES}
 
 
@@ -82,7 +84,7 @@ class Practice:
 
     @property
     def judged_share(self) -> float:
-        """The share of pictures so far in which the face could be judged, 0 to 1."""
+        """The share of pictures so far in which the face could be judged, 0 to 1; taking the rest does not count."""
         return self.judged_pictures / max(self.pictures, 1)
 
     @property
@@ -146,16 +148,14 @@ class Practice:
         self._blinking = blink.step(self._blinking, blink.lid_gap(found, self._affected), at)
         if (reason := sight.before_rest(found, gray)) is not None:
             return reason
-        if self._steady <= DROPPED_AFTER_START:
-            return Reason.STARTING
         px_per_mm = found.iris_px / IRIS_MM
         if last is not None and sight.too_fast(last[1].eye_centres, found, at - last[0], px_per_mm):
             return Reason.MOVING_TOO_FAST
-        if self._skin is None and not self._blinking.masks(at):
+        if self._skin is None and self._steady > 1 and not self._blinking.masks(at):
             self._eye_distances_mm.append(found.eye_distance_px / px_per_mm)
             if len(self._eye_distances_mm) >= SCALE_PICTURES:
                 self._skin = Skin(float(np.median(self._eye_distances_mm)))
-        return Reason.STARTING if self._skin is None else None
+        return Reason.STARTING if self._skin is None or self._steady <= DROPPED_AFTER_START else None
 
     def _measure(
         self, skin: Skin, face: Face, gray: Picture, at: float
@@ -193,11 +193,14 @@ class Practice:
             resting.rest = taking.taken({side: eye.gap_mm for side, eye in resting.eyes.items()})
 
     def _judge(
-        self, at: float, reason: Reason | None, face: Face | None, shift: Shift | None, readings: Readings | None
+        self,
+        at: float,
+        reason: Reason | None,
+        face: Face | None,
+        shift: Shift | None,
+        readings: Readings | None,
     ) -> Snapshot:
         """Step the exercise, tell the log, and compose what is shown."""
-        self.pictures += 1
-        self.judged_pictures += reason is None
         rest = self._rest_face.rest if self._rest_face is not None else None
         blinking = self._blinking.masks(at)
         seen = Seen(reason is None, readings, rest if readings is not None else None, blinking)
@@ -205,9 +208,14 @@ class Practice:
         for event in events:
             if isinstance(event, RepetitionDone):
                 self._on_repetition(event.repetition)
+        if reason is None and readings is None:
+            reason = Reason.TAKING_REST  # there is nothing yet to judge it against
+        if reason not in (Reason.STARTING, Reason.TAKING_REST):
+            self.pictures += 1
+            self.judged_pictures += reason is None
         if any(getattr(event, "phase", None) is Phase.REST for event in events):
             self._rest_face = None  # a fresh resting face before every repetition bounds any drift
-        shown = shift if readings is not None and reason is None else None
+        shown = shift if reason is None else None
         return self._snapshot(at, reason, events, face, shown, readings, rest)
 
     def _snapshot(
@@ -221,7 +229,7 @@ class Practice:
         rest: Rest | None = None,
     ) -> Snapshot:
         state, dose = self._state, self._plan.exercise.dose
-        words = feedback.compose(self._plan, self._patterns, state, events, reason, rest is not None)
+        words = feedback.compose(self._plan, self._patterns, state, events, reason)
         warning: JoinedIn | None = None
         lines: tuple[Guide, ...] = ()
         if face is not None and shift is not None and rest is not None:
@@ -236,7 +244,7 @@ class Practice:
             phase=state.phase,
             repetition=0 if state.phase is Phase.PREPARE else state.repetition,
             repetitions=dose.repetitions,
-            judged=reason is None and state.phase is not Phase.PREPARE,
+            judged=reason is None,
             reason=reason,
             message=words.message,
             cue=words.cue,
@@ -246,8 +254,7 @@ class Practice:
             hold_share=min(state.attempt.hold_seconds / dose.hold_seconds, 1.0),
             guides=lines,
             events=events,
-            movements=readings if readings is not None and reason is None else UNSEEN,
+            movements=readings if readings is not None else UNSEEN,
             pose=face.pose if face is not None else None,
             blink=self._blinking.masks(at),
         )
-

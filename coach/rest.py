@@ -43,7 +43,11 @@ class RestTaking:
 
     def add(self, readings: Readings, at: float) -> RestTaking | None:
         """With one more picture's readings; None when the face moved: a new resting picture is needed."""
-        if any(value is not None and abs(value) > QUIET_MM for name in _TESTED if (value := readings[name]) is not None):
+        if any(
+            value is not None and abs(value) > QUIET_MM
+            for name in _TESTED
+            if (value := readings[name]) is not None
+        ):
             return None
         step = 0.0 if self.last_at is None else min(max(at - self.last_at, 0.0), LONGEST_STEP_SECONDS)
         return RestTaking(self.quiet_seconds + step, at, (*self.samples, readings))
@@ -56,6 +60,10 @@ class RestTaking:
             seen = [value for sample in self.samples if (value := sample[name]) is not None]
             enough = len(seen) * 2 > len(self.samples)
             baseline[name] = float(np.median(seen)) if enough else None
-            noise[name] = float(1.48 * np.median(np.abs(np.array(seen) - np.median(seen)))) if enough else None
-        gaps = {side: gap - (baseline[f"eye_narrowing_{side.value}"] or 0.0) for side, gap in lid_gap_mm.items()}
+            noise[name] = (
+                float(1.48 * np.median(np.abs(np.array(seen) - np.median(seen)))) if enough else None
+            )
+        gaps = {
+            side: gap - (baseline[f"eye_narrowing_{side.value}"] or 0.0) for side, gap in lid_gap_mm.items()
+        }
         return Rest(baseline, noise, gaps)

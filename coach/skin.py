@@ -55,8 +55,12 @@ QUIET = list(QUIET_POINTS)
 
 MATCH = 0.5  # correlation below which a patch is not the skin that was there at rest
 TEXTURE = 3.0  # grey levels (sd); a flatter patch cannot tell
-STRAY_MM = 8.0  # skin found further than this from where the mesh says it went is another patch that looks alike
-GROSS_MM = 3.0  # the mesh may stand in for lost skin only where it reports a movement well above its own errors
+STRAY_MM = (
+    8.0  # skin found further than this from where the mesh says it went is another patch that looks alike
+)
+GROSS_MM = (
+    3.0  # the mesh may stand in for lost skin only where it reports a movement well above its own errors
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,7 +183,9 @@ class Skin:
             modes=modes,
             to_picture=to_picture,
             fit_mm=fit_px / PX_PER_MM,
-            lost_share=float(np.mean(alike[np.isfinite(alike)] <= MATCH)) if np.isfinite(alike).any() else 1.0,
+            lost_share=float(np.mean(alike[np.isfinite(alike)] <= MATCH))
+            if np.isfinite(alike).any()
+            else 1.0,
             brightness_ratio=brightness / max(resting.brightness, 1.0),
         )
 
@@ -278,7 +284,8 @@ def _rigid_modes(points: FloatArray, depth: FloatArray) -> FloatArray:
     z = depth / 100
     zero, one = np.zeros_like(x), np.ones_like(x)
     return np.stack(
-        [np.stack([one, zero, x, -y, z, zero], axis=-1), np.stack([zero, one, y, x, zero, z], axis=-1)], axis=1
+        [np.stack([one, zero, x, -y, z, zero], axis=-1), np.stack([zero, one, y, x, zero, z], axis=-1)],
+        axis=1,
     )
 
 

@@ -46,7 +46,9 @@ class TicketOffice:
 
     def issue(self, ticket: Ticket) -> str:
         """A signed ticket; a ticket without a key gets one of its own."""
-        text = self._signer.dumps(asdict(ticket if ticket.key else replace(ticket, key=secrets.token_hex(16))))
+        text = self._signer.dumps(
+            asdict(ticket if ticket.key else replace(ticket, key=secrets.token_hex(16)))
+        )
         return text if isinstance(text, str) else text.decode()
 
     def read(self, text: str) -> Ticket:

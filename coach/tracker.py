@@ -52,7 +52,9 @@ class Tracker:
             ValueError: the picture is not an 8-bit RGB picture.
         """
         if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or 0 in picture.shape:
-            raise ValueError(f"A picture must be 8-bit RGB of shape (height, width, 3), not {picture.dtype} {picture.shape}.")
+            raise ValueError(
+                f"A picture must be 8-bit RGB of shape (height, width, 3), not {picture.dtype} {picture.shape}."
+            )
         height, width = picture.shape[:2]
         picture.flags.writeable = False  # MediaPipe then reads it without copying
         found = self._mesh.process(picture).multi_face_landmarks
@@ -82,5 +84,7 @@ class Tracker:
     def __enter__(self) -> Tracker:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()

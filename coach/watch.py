@@ -35,12 +35,13 @@ class Rule:
 class Area:
     """One watched area now.
 
-    `lasting_seconds` is how long it has been outside its tolerance; times and amplitudes are those of the
-    movement under way, None while the area is quiet.
+    `lasting_seconds` fills while it is outside its tolerance and empties while it is not; `outside_seconds` is the
+    judged time outside. Times and amplitudes are those of the movement under way, None while the area is quiet.
     """
 
     rule: Rule
     lasting_seconds: float = 0.0
+    outside_seconds: float = 0.0
     started_at: float | None = None
     onset_amplitude_mm: float = 0.0
     peak_mm: float = 0.0
@@ -53,7 +54,9 @@ class Area:
         return self.started_at is not None
 
 
-def rules(exercise: Exercise, patterns: Mapping[str, Pattern], affected: Side | None, sensitivity: str) -> tuple[Rule, ...]:
+def rules(
+    exercise: Exercise, patterns: Mapping[str, Pattern], affected: Side | None, sensitivity: str
+) -> tuple[Rule, ...]:
     """What to watch: one rule for each pattern and side; both sides where the affected side is not known."""
     found: list[Rule] = []
     for pattern_id in dict.fromkeys(w.pattern for w in exercise.watch):
@@ -91,7 +94,9 @@ def excess(rule: Rule, readings: Readings, rest: Rest) -> float | None:
     return max(shares) if shares else None
 
 
-def step(area: Area, readings: Readings, rest: Rest, amplitude_mm: float, at: float, seconds: float, dwell: float) -> Area:
+def step(
+    area: Area, readings: Readings, rest: Rest, amplitude_mm: float, at: float, seconds: float, dwell: float
+) -> Area:
     """The area after one more judged picture that stands for `seconds` of time."""
     share = excess(area.rule, readings, rest)
     if share is None:
@@ -100,11 +105,16 @@ def step(area: Area, readings: Readings, rest: Rest, amplitude_mm: float, at: fl
     lasting = min(max(area.lasting_seconds + (seconds if outside else -seconds), 0.0), dwell)
     value = area.rule.sign * (_value(area.rule.movement, area.rule.side, readings) or 0.0)
     if not outside:
-        return Area(area.rule, excess=share) if lasting == 0 else replace(area, lasting_seconds=lasting, excess=share)
+        return (
+            Area(area.rule, excess=share)
+            if lasting == 0
+            else replace(area, lasting_seconds=lasting, excess=share)
+        )
     started = area.started_at if area.started_at is not None else at
     return replace(
         area,
         lasting_seconds=lasting,
+        outside_seconds=area.outside_seconds + seconds,
         started_at=started,
         onset_amplitude_mm=area.onset_amplitude_mm if area.joining_in else amplitude_mm,
         peak_mm=max(area.peak_mm, value),

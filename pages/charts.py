@@ -27,6 +27,7 @@ _PALE, _BAND, _INK = "#DCE7EA", "#9CC3D5", "#26322f"
 _WEEKS_SHOWN = 5
 _BARS_SHOWN = 15  # each keeps room for its figure on a phone
 _HEIGHT = 220
+_WIDTH_ON_A_PHONE = 200  # for all bars together, in pixels, gaps left out
 _LEGEND = 28  # a line of the legend, in pixels
 
 
@@ -88,7 +89,7 @@ def onset(course: pd.DataFrame, name: str, movement: str, comparison: Comparison
         st.markdown(sentence)
         return
     x = alt.X("at:T", title=None, axis=_days_axis(), scale=_days_scale(course["started_at"]))
-    y = alt.Y("mm:Q", title=f"{movement}, mm", scale=alt.Scale(zero=True, nice=True))
+    y = alt.Y("mm:Q", title=f"{movement}, mm", scale=alt.Scale(domain=[0, points["mm"].max() + 1]))
     layers: list[Chart] = []
     notes = []
     if comparison.low is not None:
@@ -139,16 +140,15 @@ def clean(practices: pd.DataFrame) -> None:
         }
     )
     axis = alt.Axis(labelAngle=0, labelExpr="split(datum.label, '|')[0]", labelOverlap="greedy", ticks=False)
-    base = alt.Chart(bars).encode(
-        x=alt.X(
-            "when:N", sort=None, title=None, axis=axis, scale=alt.Scale(paddingInner=0.35, paddingOuter=0.2)
-        )
-    )
+    base = alt.Chart(bars).encode(x=alt.X("when:N", sort=None, title=None, axis=axis))
     whole = alt.Axis(tickMinStep=1, format="d")
-    done = base.mark_bar(color=_PALE, cornerRadius=4).encode(
+    size = min(36, _WIDTH_ON_A_PHONE // len(bars))
+    done = base.mark_bar(color=_PALE, cornerRadius=4, size=size).encode(
         y=alt.Y("done:Q", title="repetitions", axis=whole), tooltip=[alt.Tooltip("words:N", title="clean")]
     )
-    held = base.mark_bar(color=BLUE, cornerRadius=4).encode(y="clean:Q", tooltip=[alt.Tooltip("words:N")])
+    held = base.mark_bar(color=BLUE, cornerRadius=4, size=size).encode(
+        y="clean:Q", tooltip=[alt.Tooltip("words:N")]
+    )
     words = base.mark_text(dy=-8, color=_INK).encode(y="done:Q", text="words:N")
     show(alt.layer(done, held, words).properties(height=_HEIGHT), sentence)
     unseen = " A question mark: too little was seen." if recent["clean"].isna().any() else ""

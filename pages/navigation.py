@@ -7,20 +7,26 @@ from pages import rooms
 
 st.set_page_config(page_title="Face Retraining Coach", page_icon="🪞", layout="centered")
 
+# Streamlit leaves 6 rem above every page; on a phone that is where the mirror belongs.
+FRAME = """<style>
+.stMainBlockContainer { padding-top: 1rem; padding-bottom: 3rem; }
+.stAppHeader { height: 0; min-height: 0; }
+</style>"""
+
 
 def front() -> None:
     """The bare address leads to practising; the page keeps an address of its own, so it can be linked to."""
     st.switch_page("practice.py", query_params=st.query_params.to_dict())
 
 
-page = st.navigation(
-    [
-        st.Page(front, default=True, visibility="hidden"),
-        st.Page("practice.py", title="Practise"),
-        st.Page("progress.py", title="Progress"),
-    ],
-    position="top",
-)
+pages = [st.Page("practice.py", title="Practise"), st.Page("progress.py", title="Progress")]
+page = st.navigation([st.Page(front, default=True, visibility="hidden"), *pages], position="hidden")
+
+st.html(FRAME)
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.markdown("**Face Retraining Coach**", width="stretch")
+    for link in pages:
+        st.page_link(link, width="content")
 
 try:
     rooms.live()

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-
 from coach.exercise import Exercise
 from coach.face import Side
 from coach.records import Patient
@@ -36,16 +35,17 @@ def choose(patient: Patient) -> None:
     """The exercises as calm cards, and which side is affected."""
     st.header("What would you like to practise?")
     st.write("Small, slow and even. The coach watches the parts of your face that like to join in.")
-    names = list(SIDES)
-    chosen = st.radio(
+    st.session_state.setdefault(
+        "affected", next(name for name, side in SIDES.items() if side is patient.affected)
+    )
+    st.radio(
         "Which side of your face is affected?",
-        names,
-        index=list(SIDES.values()).index(patient.affected),
+        list(SIDES),
+        key="affected",
+        on_change=lambda: rooms.records().set_affected(patient.uid, SIDES[st.session_state["affected"]]),
         horizontal=True,
         help="Your own right and left. If you are not sure, the coach watches both sides.",
     )
-    if SIDES[chosen] is not patient.affected:
-        rooms.records().set_affected(patient.uid, SIDES[chosen])
     for exercise in rooms.library().exercises.values():
         with st.container(border=True):
             st.subheader(exercise.name, anchor=False)
@@ -70,12 +70,8 @@ def practise(exercise: Exercise, patient: Patient) -> None:
         key=f"live-{exercise.id}-{turn}",
         data={
             "ticket": rooms.live().ticket(exercise.id, patient.uid, patient.affected),
-            "repetitions": exercise.dose.repetitions,
             "areas": {watch.pattern: patterns[watch.pattern].area for watch in exercise.watch},
-            "eyesClosed": exercise.eyes_closed,
         },
-        on_ended_change=lambda: None,
-        on_renew_change=lambda: None,
     )
     if seen.ended:
         st.session_state["ended"] = seen.ended
@@ -107,9 +103,7 @@ def after(exercise: Exercise, patient: Patient, ended: dict[str, str]) -> None:
     else:
         summary(record)
     again, progress = st.columns(2)
-    again.button(
-        "Practise again", type="primary", on_click=go_to, args=(exercise.id,), width="stretch"
-    )
+    again.button("Practise again", type="primary", on_click=go_to, args=(exercise.id,), width="stretch")
     if progress.button("See my progress", width="stretch"):
         go_to(None)
         st.switch_page("progress.py")
@@ -126,5 +120,5 @@ if exercise is not None:
         practise(exercise, patient)
 else:
     if wanted is not None:
-        st.info(f"There is no exercise called “{wanted[:60]}” here. These are the ones there are.")
+        st.info("The exercise in this address is not here. These are the ones there are.")
     choose(patient)

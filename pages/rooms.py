@@ -1,4 +1,4 @@
-"""What every page shares: the practice log, the exercise library and the live practices, opened once for the whole server."""
+"""What every page shares, opened once for the whole server: the practice log, the exercises, the live practices."""
 
 import os
 from functools import cache

@@ -167,7 +167,11 @@ def clean(practices: pd.DataFrame) -> str:
     if seen.empty:
         return "No repetition was seen well enough yet to call it clean."
     last = seen.iloc[-1]
-    said = f"On {day(last['day'])}, {last['clean']:.0f} of {_repetitions(last['done'])} {_were(last['clean'])} clean."
+    said = f"On {day(last['day'])}, "
+    if last["clean"]:
+        said += f"{last['clean']:.0f} of {_repetitions(last['done'])} {_were(last['clean'])} clean."
+    else:
+        said += "no repetition was clean yet. Smaller and slower makes it easier."
     lately = seen.tail(RECENT)
     if len(lately) > 1:
         together = f"{lately['clean'].sum():.0f} of {lately['done'].sum()}"
@@ -199,8 +203,9 @@ def days(practices: pd.DataFrame, today: date) -> str:
         return f"Your last practice was {when}. A few minutes are a good way back in."
     count, distinct = len(recent), recent["day"].nunique()
     times = "once" if count == 1 else "twice" if count == 2 else f"{count} times"
-    on = "1 day" if distinct == 1 else f"{distinct} days"
-    return f"In the last 14 days you practised {times}, on {on}; the last time was {when}."
+    on = "on one day" if distinct == 1 else f"on {distinct} days"
+    often = times if count == 1 else on if count == distinct else f"{times}, {on}"
+    return f"In the last 14 days you practised {often}; the last time was {when}."
 
 
 def result(record: PracticeRecord) -> str:
@@ -249,7 +254,7 @@ def _joined_in(name: str, found: dict[int, list[UnwantedMovement]], done: int, m
 
 def _compared(comparison: Comparison) -> str:
     if comparison.low is None or comparison.high is None:
-        return "A week with three practices or more is needed before weeks can be compared."
+        return "After a few more practices you will see here how the weeks compare."
     start = f"at the start ({max(comparison.low, 0):.1f} to {comparison.high:.1f}\N{NO-BREAK SPACE}mm)"
     return {
         Course.TOO_EARLY: f"A few more weeks will show how that compares with {start[3:]}.",

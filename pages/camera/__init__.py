@@ -1,6 +1,7 @@
 """The live camera component: the mirror, what is drawn over it, its sounds and its socket, in the browser."""
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -12,10 +13,25 @@ def _read(*names: str) -> str:
     return "\n".join((_HERE / name).read_text("utf-8") for name in names)
 
 
-practice_live = st.components.v2.component(
-    "practice_live",
-    html=_read("camera.html"),
-    css=_read("camera.css"),
-    js=_read(*_SCRIPTS),
-    isolate_styles=False,  # so that assistive technology and automation find the root by its test id
-)
+_HTML, _CSS, _JS = _read("camera.html"), _read("camera.css"), _read(*_SCRIPTS)
+
+
+def practice_live(key: str, data: dict[str, Any]) -> Any:
+    """Mount the live mirror; its answer's `ended` is set once, when the practice is over.
+
+    `data` holds the `ticket` to the practice and the area of each watched pattern, `areas`.
+    """
+    mount = (
+        st.components.v2.component(  # known by name: said again in each run, it is still the same component
+            "practice_live",
+            html=_HTML,
+            css=_CSS,
+            js=_JS,
+            isolate_styles=False,  # so that assistive technology and automation find the root by its test id
+        )
+    )
+    return mount(key=key, data=data, on_ended_change=_run_again, on_renew_change=_run_again)
+
+
+def _run_again() -> None:
+    """Nothing to do: the run that follows brings the summary, or a fresh ticket."""

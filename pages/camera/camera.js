@@ -40,6 +40,10 @@ class Mirror {
     const on = (target, event, act) => target.addEventListener(event, act, { signal: this.ends.signal });
     on(this.find("pause"), "click", () => (this.state === "live" ? this.pause("paused") : this.goOn()));
     on(this.find("stop"), "click", () => this.stop());
+    for (const touch of ["pointerdown", "keydown"]) {
+      // The first touch opens the sound before the click arrives, which must then not mute it.
+      on(this.find("sound"), touch, () => (this.touchOpens = this.sound.blocked));
+    }
     on(this.find("sound"), "click", () => this.toggleSound());
     on(this.find("face"), "click", () => this.toggleFace());
     on(this.find("card-button"), "click", () => this.goOn());
@@ -111,8 +115,9 @@ class Mirror {
   }
 
   toggleSound() {
-    if (this.sound.blocked) this.sound.wake();
+    if (this.touchOpens || this.sound.blocked) this.sound.open();
     else this.sound.mute(!this.sound.muted);
+    this.touchOpens = false;
   }
 
   toggleFace() {
@@ -315,7 +320,7 @@ class Mirror {
   snapshot(seen) {
     this.underWay = Math.max(0, this.underWay - 1);
     if (this.state !== "live") return;
-    const outline = this.overlay.draw(seen, this.faceHidden);
+    const outline = this.overlay.draw(seen);
     const drawn = performance.now();
     this.label(outline);
     this.find("phase").textContent = PHASES[seen.phase] ?? "";
@@ -336,10 +341,13 @@ class Mirror {
     const { warning, box } = outline;
     const area = AREAS[this.data.areas[warning.pattern]] ?? "";
     tag.textContent = `Your ${warning.side ? `${warning.side} ` : ""}${area}`;
-    const half = tag.offsetWidth / 2 + 4;
-    const x = Math.min(Math.max((box.left + box.right) / 2, half), this.overlay.width - half);
+    const ring = this.find("ring");
     const above = box.top - tag.offsetHeight - 8;
-    tag.style.transform = `translate(${x - half + 4}px, ${above > 4 ? above : box.bottom + 8}px)`;
+    const top = above > 4 ? above : box.bottom + 8;
+    const free = top < ring.offsetTop + ring.offsetHeight + 4 ? ring.offsetLeft : this.overlay.width;
+    const left = (box.left + box.right - tag.offsetWidth) / 2;
+    const x = Math.max(4, Math.min(left, free - tag.offsetWidth - 4));
+    tag.style.transform = `translate(${x}px, ${top}px)`;
   }
 
   // One sentence at a time, at most one in two seconds, unless it must be said now.

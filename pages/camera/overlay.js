@@ -2,7 +2,8 @@
 // Points come as shares of the unmirrored picture; the picture is shown mirrored, so x is turned round here.
 
 const COLOUR = { guide: "#56b4e9", joined: "#e69f00", light: "#ffffff", dark: "rgba(8, 18, 28, 0.75)" };
-const ARC_RADIANS = 0.75; // half the width of the band's arc
+const ARC_RADIANS = 0.5; // half the width of the band's arc
+const BAND_AT_LEAST = 38; // CSS pixels from rest to the far edge of the band
 const OUTLINE_MS = 600; // an outline stays at least this long, so that it never flickers
 
 class Overlay {
@@ -43,27 +44,46 @@ class Overlay {
   }
 
   // Returns the outline being shown, if any: { warning, box: { left, right, top, bottom } in CSS pixels }.
-  draw(snapshot, faceHidden) {
+  draw(snapshot) {
     this.pen.clearRect(0, 0, this.width, this.height);
     const moving = ["move", "hold", "release"].includes(snapshot.phase);
     for (const guide of snapshot.guides ?? []) {
-      const rest = this.place(guide.rest);
-      const now = this.place(guide.now);
-      const low = this.place(guide.band_low);
-      const high = this.place(guide.band_high);
-      if (moving) {
-        this.band(rest, low, high);
-        this.gauge(rest, now, low, high, guide.in_band);
+      const line = this.line(guide);
+      if (moving && line) {
+        this.band(line);
+        this.gauge(line, guide);
       }
-      this.marker(now, guide.in_band, faceHidden);
+      this.marker(line?.now ?? this.place(guide.now), guide.in_band);
     }
     return this.joined(snapshot.warning);
   }
 
-  band(rest, low, high) {
-    const near = Math.hypot(low.x - rest.x, low.y - rest.y);
-    const far = Math.hypot(high.x - rest.x, high.y - rest.y);
-    const angle = Math.atan2(high.y - rest.y, high.x - rest.x);
+  // A few millimetres are a few pixels on a face at arm's length: there the band is drawn farther out, and the
+  // marker runs out to it in proportion. `share` is how far the movement has got, 1 being the top of the band.
+  line(guide) {
+    const rest = this.place(guide.rest);
+    const away = (point) => {
+      const { x, y } = this.place(point);
+      return { x: x - rest.x, y: y - rest.y };
+    };
+    const high = away(guide.band_high);
+    const far = Math.hypot(high.x, high.y);
+    if (far < 0.5) return null;
+    const along = ({ x, y }) => (x * high.x + y * high.y) / (far * far);
+    const stretch = Math.max(1, BAND_AT_LEAST / far);
+    const now = away(guide.now);
+    return {
+      rest,
+      now: { x: rest.x + now.x * stretch, y: rest.y + now.y * stretch },
+      angle: Math.atan2(high.y, high.x),
+      near: Math.max(0, along(away(guide.band_low))) * far * stretch,
+      far: far * stretch,
+      low: along(away(guide.band_low)),
+      share: along(now),
+    };
+  }
+
+  band({ rest, now, angle, near, far }) {
     const arc = (width, style) => {
       this.pen.beginPath();
       this.pen.arc(rest.x, rest.y, (near + far) / 2, angle - ARC_RADIANS, angle + ARC_RADIANS);
@@ -72,25 +92,31 @@ class Overlay {
       this.pen.stroke();
     };
     this.pen.lineCap = "round";
-    arc(Math.max(far - near, 5) + 4, COLOUR.dark);
-    arc(Math.max(far - near, 5), COLOUR.guide);
+    this.pen.globalAlpha = 0.7; // the skin beneath stays to be seen
+    arc(Math.max(far - near, 6) + 3, COLOUR.dark);
+    arc(Math.max(far - near, 6), COLOUR.guide);
+    this.pen.globalAlpha = 1;
+    this.pen.beginPath();
+    this.pen.moveTo(rest.x, rest.y);
+    this.pen.lineTo(now.x, now.y);
+    this.pen.lineWidth = 3;
+    this.pen.strokeStyle = COLOUR.light;
+    this.pen.stroke();
   }
 
-  marker(now, inBand, large) {
-    const radius = large ? 10 : 7;
+  marker(now, inBand) {
+    const radius = 8;
     this.pen.beginPath();
     this.pen.arc(now.x, now.y, radius, 0, 2 * Math.PI);
+    this.pen.fillStyle = inBand ? COLOUR.light : COLOUR.dark;
+    this.pen.fill();
     this.pen.lineWidth = 6;
     this.pen.strokeStyle = COLOUR.dark;
     this.pen.stroke();
     this.pen.lineWidth = 3;
     this.pen.strokeStyle = COLOUR.light;
     this.pen.stroke();
-    if (inBand) {
-      this.pen.fillStyle = COLOUR.guide;
-      this.pen.fill();
-      this.tick(now.x, now.y, radius * 0.5);
-    }
+    if (inBand) this.tick(now.x, now.y, radius * 0.5);
   }
 
   tick(x, y, size) {
@@ -103,29 +129,25 @@ class Overlay {
     this.pen.stroke();
   }
 
-  // The same movement, large enough to read: a few millimetres are a few pixels on the face itself.
-  gauge(rest, now, low, high, inBand) {
-    const far = Math.hypot(high.x - rest.x, high.y - rest.y);
-    if (far < 1e-3) return;
-    const along = (point) =>
-      ((point.x - rest.x) * (high.x - rest.x) + (point.y - rest.y) * (high.y - rest.y)) / (far * far);
+  // The same movement, large enough to read out of the corner of an eye; each on its own side of the mirror.
+  gauge({ low, share }, { side, in_band: inBand }) {
     const top = this.height * 0.3;
-    const bottom = this.height * 0.82;
-    const x = rest.x > this.width / 2 ? this.width - 26 : 26;
-    const at = (share) => bottom - (Math.min(Math.max(share, -0.1), 1.6) / 1.6) * (bottom - top);
+    const bottom = this.height * 0.85;
+    const x = side === "right" ? this.width - 26 : 26;
+    const at = (part) => bottom - (Math.min(Math.max(part, -0.1), 1.6) / 1.6) * (bottom - top);
     this.pen.beginPath();
     this.pen.roundRect(x - 11, top - 8, 22, bottom - top + 16, 11);
     this.pen.fillStyle = COLOUR.dark;
     this.pen.fill();
     this.pen.beginPath();
-    this.pen.roundRect(x - 9, at(1), 18, at(along(low)) - at(1), 4);
+    this.pen.roundRect(x - 9, at(1), 18, at(low) - at(1), 4);
     this.pen.fillStyle = COLOUR.guide;
-    this.pen.globalAlpha = inBand ? 1 : 0.65;
+    this.pen.globalAlpha = inBand ? 1 : 0.6;
     this.pen.fill();
     this.pen.globalAlpha = 1;
-    const y = at(along(now));
+    const y = at(share);
     this.pen.beginPath();
-    this.pen.roundRect(x - 15, y - 4, 30, 8, 4);
+    this.pen.roundRect(x - 16, y - 5, 32, 10, 5);
     this.pen.fillStyle = COLOUR.light;
     this.pen.fill();
     this.pen.lineWidth = 2;

@@ -33,22 +33,28 @@ class Sound {
     this.onChange = onChange;
     this.saidAt = -Infinity;
     this.waiting = null;
-    this.wake = () => this.context?.resume();
+    this.wake = () => this.open();
+    document.addEventListener("pointerdown", this.wake);
+    document.addEventListener("keydown", this.wake);
+    if (navigator.userActivation?.hasBeenActive) this.open();
+  }
+
+  // Browsers let a page sound only after somebody has touched it.
+  open() {
     const Context = window.AudioContext || window.webkitAudioContext;
-    if (Context) {
+    if (!this.context && Context) {
       this.context = new Context();
-      this.context.onstatechange = onChange;
+      this.context.onstatechange = this.onChange;
       this.master = this.context.createGain();
       this.master.gain.value = this.muted ? 0 : 1;
       this.master.connect(this.context.destination);
       this.makeTone();
-      document.addEventListener("pointerdown", this.wake);
-      document.addEventListener("keydown", this.wake);
     }
+    this.context?.resume();
   }
 
   get blocked() {
-    return !this.muted && this.context?.state === "suspended";
+    return !this.muted && this.context?.state !== "running";
   }
 
   makeTone() {
@@ -61,11 +67,12 @@ class Sound {
   }
 
   tone(amplitude) {
-    this.level?.gain.setTargetAtTime(0.06 * Math.min(1, amplitude ?? 0), this.context.currentTime, 0.12);
+    if (!this.context) return;
+    this.level.gain.setTargetAtTime(0.06 * Math.min(1, amplitude ?? 0), this.context.currentTime, 0.12);
   }
 
   cue(name) {
-    if (!this.context || this.context.state !== "running") return;
+    if (this.context?.state !== "running") return;
     for (const [frequency, start, length, loudness] of CUES[name] ?? []) {
       const at = this.context.currentTime + start;
       const oscillator = this.context.createOscillator();
@@ -107,7 +114,7 @@ class Sound {
   mute(muted) {
     this.muted = muted;
     remember("coach-sound", muted ? "off" : "on");
-    this.master?.gain.setTargetAtTime(muted ? 0 : 1, this.context.currentTime, 0.05);
+    if (this.context) this.master.gain.setTargetAtTime(muted ? 0 : 1, this.context.currentTime, 0.05);
     if (muted) window.speechSynthesis?.cancel();
     this.onChange();
   }
