@@ -119,6 +119,6 @@ if exercise is not None:
     else:
         practise(exercise, patient)
 else:
-    if wanted is not None:
+    if wanted:
         st.info("The exercise in this address is not here. These are the ones there are.")
     choose(patient)

@@ -1,0 +1,614 @@
+"""The live socket: who is let in, what is let through, and how a practice survives what sockets do."""
+
+from __future__ import annotations
+
+import struct
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from itsdangerous import TimestampSigner
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
+from starlette.testclient import TestClient, WebSocketTestSession
+from starlette.websockets import WebSocketDisconnect
+
+from coach import line, live
+from coach.events import Phase, Repetition
+from coach.exercise import load_library
+from coach.face import Side
+from coach.line import same_origin
+from coach.live import Live
+from coach.records import PracticeRecord, Records, RecordsError, open_records
+
+HOME = {"origin": "http://testserver"}
+JPEG = cv2.imencode(".jpg", np.full((48, 64, 3), 90, np.uint8))[1].tobytes()
+CARD = "small-closed-smile"
+
+
+def picture(at: float, jpeg: bytes = JPEG) -> bytes:
+    return struct.pack("<d", at) + jpeg
+
+
+@dataclass
+class Seen:
+    """What the scripted practice answers with; the real one's Snapshot in the one thing the socket uses."""
+
+    answer: dict[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        return self.answer
+
+
+@dataclass
+class ScriptedPractice:
+    """Two pictures make a repetition, `repetitions` of them a practice; it remembers what it was asked."""
+
+    on_repetition: Callable[[Repetition], None]
+    repetitions: int = 3
+    times: list[float] = field(default_factory=list)
+    shapes: list[tuple[int, ...]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    judged_share: float = 0.5
+
+    def see(self, shown: np.ndarray, at: float) -> Seen:
+        self.times.append(at)
+        self.shapes.append(shown.shape)
+        count = len(self.times) // 2
+        if len(self.times) % 2 == 0:
+            self.on_repetition(Repetition(count, at - 1, at, 3.0, 3.2, 0.94, 5.0, True, 1.0, ()))
+        done = count >= self.repetitions
+        phase = Phase.DONE if done else Phase.MOVE
+        return Seen(
+            {"at": at, "phase": phase.value, "repetition": min(count + 1, self.repetitions), "judged": True,
+             "repetitions": self.repetitions, "reason": None, "message": "Softly.", "cue": None, "tone": None,
+             "say": None, "warning": None, "hold_share": 0.0, "guides": [], "done": done}
+        )  # fmt: skip
+
+    def pause(self) -> None:
+        self.asked.append("pause")
+
+    def resume(self) -> None:
+        self.asked.append("resume")
+
+    def close(self) -> None:
+        self.asked.append("close")
+
+
+@dataclass
+class House:
+    """A server with the socket on it, its records, and every practice it made."""
+
+    records: Records
+    live: Live
+    client: TestClient
+    practices: list[ScriptedPractice]
+    patient: str
+
+    def ticket(self, exercise: str = CARD) -> str:
+        return self.live.ticket(exercise, self.patient, Side.RIGHT)
+
+    def open(self) -> Any:
+        return self.client.websocket_connect("/live", headers=HOME)
+
+    def log(self) -> list[PracticeRecord]:
+        return list(self.records.practices(self.patient))
+
+
+def hello(socket: WebSocketTestSession, ticket: str) -> dict[str, Any]:
+    socket.send_json({"type": "hello", "ticket": ticket})
+    answer: dict[str, Any] = socket.receive_json()
+    return answer
+
+
+def refusal(socket: WebSocketTestSession) -> tuple[str, int]:
+    """The reason given and the code of the close behind it."""
+    answer = socket.receive_json()
+    assert answer["type"] == "refused"
+    assert answer["message"]
+    with pytest.raises(WebSocketDisconnect) as closed:
+        socket.receive_json()
+    return answer["reason"], closed.value.code
+
+
+def until(socket: WebSocketTestSession, kind: str) -> dict[str, Any]:
+    """The next message of a kind."""
+    for _ in range(20):
+        answer: dict[str, Any] = socket.receive_json()
+        if answer["type"] == kind:
+            return answer
+    raise AssertionError(f"no {kind} came")
+
+
+def eventually(true: Callable[[], bool], within_seconds: float = 5.0) -> None:
+    end = time.monotonic() + within_seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Iterator[Records]:
+    opened = open_records(f"sqlite:///{tmp_path}/coach.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def make_house(records: Records) -> Iterator[Callable[..., House]]:
+    clients: list[TestClient] = []
+
+    def make(kept: Any = records, practice: Callable[..., Any] = ScriptedPractice, **named: Any) -> House:
+        practices: list[ScriptedPractice] = []
+
+        def make_practice(*_: Any, on_repetition: Callable[[Repetition], None]) -> ScriptedPractice:
+            practices.append(practice(on_repetition))
+            return practices[-1]
+
+        rooms = Live(kept, load_library(), make_practice=make_practice, **named)
+        client = TestClient(Starlette(routes=[WebSocketRoute("/live", rooms.endpoint)]))
+        client.__enter__()
+        clients.append(client)
+        return House(records, rooms, client, practices, records.profile().uid)
+
+    yield make
+    for client in clients:
+        client.__exit__(None, None, None)
+
+
+@pytest.fixture
+def house(make_house: Callable[..., House]) -> House:
+    return make_house()
+
+
+# -- who is let in ---------------------------------------------------------------------------------------------
+
+
+def test_a_good_ticket_is_welcomed_and_the_practice_begins_in_the_log(house: House) -> None:
+    with house.open() as socket:
+        welcome = hello(socket, house.ticket())
+        assert (welcome["type"], welcome["repetition"], welcome["repetitions"]) == ("welcome", 0, 5)
+        (record,) = house.log()
+        assert (record.uid, record.card_id, record.affected) == (welcome["practice"], CARD, Side.RIGHT)
+        assert record.ending is None
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        b"\x00" * 100,
+        '{"type": "pause"}',
+        '{"type": "hello"}',
+        '{"type": "hello", "ticket": 7}',
+        "not json",
+        "[1]",
+        "[" * 100_000,
+    ],
+    ids=["a picture", "a command", "no ticket", "a number", "no json", "a list", "deep"],
+)
+def test_the_first_message_must_bring_a_ticket(house: House, first: str | bytes) -> None:
+    with house.open() as socket:
+        socket.send_bytes(first) if isinstance(first, bytes) else socket.send_text(first)
+        assert refusal(socket) == ("no_ticket", 1008)
+    assert house.log() == []
+
+
+def test_a_page_that_says_nothing_is_not_waited_for(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "HELLO_SECONDS", 0.05)
+    with house.open() as socket:
+        assert refusal(socket) == ("no_ticket", 1008)
+
+
+def test_a_ticket_changed_in_any_place_is_refused(house: House) -> None:
+    ticket = house.ticket()
+    for place in (0, len(ticket) // 2, len(ticket) - 2):
+        other = "A" if ticket[place] != "A" else "B"
+        with house.open() as socket:
+            socket.send_json({"type": "hello", "ticket": ticket[:place] + other + ticket[place + 1 :]})
+            assert refusal(socket) == ("ticket_unknown", 1008)
+
+
+def test_a_ticket_of_another_server_is_refused(house: House, make_house: Callable[..., House]) -> None:
+    with house.open() as socket:
+        socket.send_json({"type": "hello", "ticket": make_house().ticket()})
+        assert refusal(socket) == ("ticket_unknown", 1008)
+
+
+def test_one_secret_makes_one_office(make_house: Callable[..., House]) -> None:
+    first, second = make_house(secret="the clinic's own"), make_house(secret="the clinic's own")
+    with second.open() as socket:
+        assert hello(socket, first.ticket())["type"] == "welcome"
+
+
+@pytest.mark.parametrize(("age_seconds", "answer"), [(115, "welcome"), (125, "refused")])
+def test_a_ticket_lives_two_minutes(
+    house: House, monkeypatch: pytest.MonkeyPatch, age_seconds: int, answer: str
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(TimestampSigner, "get_timestamp", lambda _: int(time.time()) - age_seconds)
+        ticket = house.ticket()
+    with house.open() as socket:
+        assert hello(socket, ticket)["type"] == answer
+
+
+def test_an_exercise_that_is_not_there_is_said_so(house: House) -> None:
+    with house.open() as socket:
+        socket.send_json({"type": "hello", "ticket": house.ticket("juggling")})
+        assert refusal(socket) == ("unknown_exercise", 1008)
+
+
+def test_one_practice_too_many_is_asked_to_wait(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "PRACTICES_AT_ONCE", 1)
+    with house.open() as socket:
+        hello(socket, house.ticket())
+        with house.open() as other:
+            other.send_json({"type": "hello", "ticket": house.ticket()})
+            assert refusal(other) == ("busy", 1013)
+        socket.send_json({"type": "stop"})
+        until(socket, "ended")
+        with house.open() as other:
+            assert hello(other, house.ticket())["type"] == "welcome"
+
+
+@pytest.mark.parametrize(
+    ("origins", "host", "let_in"),
+    [
+        (["http://127.0.0.1:8501"], "127.0.0.1:8501", True),
+        (["http://LOCALHOST:8501"], "localhost:8501", True),
+        (["https://coach.example"], "coach.example", True),
+        (["https://coach.example"], "coach.example:443", True),
+        (["http://[::1]:8501"], "[::1]:8501", True),
+        ([], "127.0.0.1:8501", False),
+        (["null"], "127.0.0.1:8501", False),
+        ([""], "127.0.0.1:8501", False),
+        (["http://evil.example"], "127.0.0.1:8501", False),
+        (["http://127.0.0.1:8502"], "127.0.0.1:8501", False),
+        (["http://127.0.0.1"], "127.0.0.1:8501", False),
+        (["http://localhost:8501"], "127.0.0.1:8501", False),
+        (["https://sub.coach.example"], "coach.example", False),
+        (["https://coach.example.evil.example"], "coach.example", False),
+        (["https://coach.example@evil.example"], "coach.example", False),
+        (["https://evil.example/coach.example"], "coach.example", False),
+        (["file://coach.example"], "coach.example", False),
+        (["http://coach.example:99999"], "coach.example", False),
+        (["http://a.example", "http://a.example"], "a.example", False),
+        (["http://a.example"], None, False),
+        (["http://a.example"], "", False),
+    ],
+)
+def test_only_a_page_of_this_server_may_open_a_socket(
+    origins: list[str], host: str | None, let_in: bool
+) -> None:
+    assert same_origin(origins, host) is let_in
+
+
+@pytest.mark.parametrize("headers", [{}, {"origin": "http://evil.example"}, {"origin": "null"}])
+def test_a_foreign_page_is_turned_away_at_the_handshake(house: House, headers: dict[str, str]) -> None:
+    with (
+        pytest.raises(WebSocketDisconnect) as closed,
+        house.client.websocket_connect("/live", headers=headers),
+    ):
+        pass
+    assert closed.value.code == 1008
+
+
+# -- what is let through ---------------------------------------------------------------------------------------
+
+
+def test_pictures_are_answered_in_order_with_their_own_capture_time(house: House) -> None:
+    with house.open() as socket:
+        hello(socket, house.ticket())
+        socket.send_bytes(picture(7.00))
+        socket.send_bytes(picture(7.04))
+        answers = [until(socket, "snapshot") for _ in range(2)]
+    assert [answer["captured"] for answer in answers] == [7.00, 7.04]
+    assert house.practices[0].shapes == [(48, 64, 3)] * 2
+    first, second = house.practices[0].times
+    assert second - first == pytest.approx(0.04)
+
+
+def test_a_message_over_256_kilobytes_is_refused(house: House) -> None:
+    with house.open() as socket:
+        hello(socket, house.ticket())
+        socket.send_bytes(b"\x00" * (line.MESSAGE_BYTES + 1))
+        assert refusal(socket) == ("too_big", 1009)
+
+
+@pytest.mark.parametrize(("per_second", "too_fast"), [(25, False), (60, False), (62, True), (1000, True)])
+def test_sixty_messages_a_second_are_enough(per_second: int, too_fast: bool) -> None:
+    clock = (count / per_second for count in range(10_000))
+    rate = line.Rate(lambda: next(clock))
+    assert any(rate.too_fast() for _ in range(1000)) is too_fast
+
+
+def test_more_are_refused(make_house: Callable[..., House]) -> None:
+    house = make_house(now=lambda: 100.0)  # everything at once
+    with house.open() as socket:
+        hello(socket, house.ticket())
+        for _ in range(int(line.MESSAGES_PER_SECOND * line.RATE_WINDOW_SECONDS)):
+            socket.send_json({"type": "resume"})
+        assert refusal(socket) == ("too_fast", 1008)
+
+
+def test_a_picture_too_large_is_refused_from_its_header(house: House) -> None:
+    at = JPEG.index(b"\xff\xc0")
+    huge = JPEG[: at + 5] + struct.pack(">HH", 30_000, 30_000) + JPEG[at + 9 :]
+    with house.open() as socket:
+        hello(socket, house.ticket())
+        socket.send_bytes(picture(1.0, huge))
+        assert refusal(socket) == ("too_big", 1009)
+    assert house.practices[0].times == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"",
+        b"\x00",
+        picture(1.0, b""),
+        picture(1.0, b"GIF89a"),
+        picture(1.0, JPEG[:200]),
+        picture(1.0, JPEG[:-2]),
+    ],
+    ids=["empty", "one byte", "no picture", "another kind", "broken off", "without its end"],
+)
+def test_a_broken_picture_is_not_judged_and_the_practice_goes_on(house: House, message: bytes) -> None:
+    with house.open() as socket:
+        hello(socket, house.ticket())
+        socket.send_bytes(picture(0.9))
+        until(socket, "snapshot")
+        socket.send_bytes(message)
+        answer = until(socket, "snapshot")
+        assert (answer["judged"], answer["reason"], answer["phase"]) == (False, "broken_frame", "move")
+        assert answer["message"]
+        socket.send_bytes(picture(1.1))
+        assert until(socket, "snapshot")["judged"]
+    assert len(house.practices[0].times) == 2
+
+
+@pytest.mark.parametrize("captured", [float("nan"), float("inf"), -1e308, 1e308])
+def test_a_senseless_capture_time_does_no_harm(house: House, captured: float) -> None:
+    with house.open() as socket:
+        hello(socket, house.ticket())
+        for at in (5.0, captured, 5.04, 5.08):
+            socket.send_bytes(picture(at))
+            assert until(socket, "snapshot")["judged"]
+    times = np.array(house.practices[0].times)
+    assert (np.diff(times) > 0).all()
+    assert (np.diff(times) <= 1).all()
+
+
+def test_unknown_commands_are_passed_over(house: House) -> None:
+    with house.open() as socket:
+        hello(socket, house.ticket())
+        for words in ('{"type": "dance"}', "hm", "{}", '{"type": ["stop"]}'):
+            socket.send_text(words)
+        socket.send_bytes(picture(1.0))
+        assert until(socket, "snapshot")["judged"]
+
+
+@pytest.mark.logs_errors
+def test_an_engine_that_fails_is_said_politely_and_can_be_come_back_to(
+    make_house: Callable[..., House],
+) -> None:
+    class Stumbling(ScriptedPractice):
+        def see(self, shown: np.ndarray, at: float) -> Seen:
+            if not self.asked:
+                self.asked.append("stumbled")
+                raise ZeroDivisionError
+            return super().see(shown, at)
+
+    house = make_house(practice=Stumbling)
+    with house.open() as socket:
+        ticket = hello(socket, house.ticket())["ticket"]
+        socket.send_bytes(picture(1.0))
+        assert refusal(socket) == ("trouble", 1011)
+    with house.open() as socket:
+        hello(socket, ticket)
+        socket.send_bytes(picture(2.0))
+        assert until(socket, "snapshot")["judged"]
+
+
+# -- how a practice lives --------------------------------------------------------------------------------------
+
+
+def test_pause_and_resume_reach_the_practice(house: House) -> None:
+    with house.open() as socket:
+        hello(socket, house.ticket())
+        socket.send_json({"type": "pause"})
+        socket.send_json({"type": "resume"})
+        socket.send_json({"type": "stop"})
+        until(socket, "ended")
+    assert house.practices[0].asked == ["pause", "resume", "close"]
+
+
+def test_a_stopped_practice_is_logged_as_stopped(house: House) -> None:
+    with house.open() as socket:
+        practice = hello(socket, house.ticket())["practice"]
+        for at in (1.0, 1.1, 1.2):
+            socket.send_bytes(picture(at))
+            until(socket, "snapshot")
+        socket.send_json({"type": "stop"})
+        ended = until(socket, "ended")
+        with pytest.raises(WebSocketDisconnect) as closed:
+            socket.receive_json()
+    assert (ended["practice"], ended["ending"], closed.value.code) == (practice, "stopped", 1000)
+    (record,) = house.log()
+    assert (record.ending, len(record.repetitions), record.judged_share) == ("stopped", 1, 0.5)
+
+
+def test_the_last_repetition_finishes_the_practice(house: House) -> None:
+    with house.open() as socket:
+        hello(socket, house.ticket())
+        for number in range(6):
+            socket.send_bytes(picture(number / 10))
+        saved = [until(socket, "saved")["repetitions"] for _ in range(3)]
+        assert until(socket, "ended")["ending"] == "finished"
+    assert saved == [1, 2, 3]
+    (record,) = house.log()
+    assert (record.ending, [r.number for r in record.repetitions]) == ("finished", [1, 2, 3])
+
+
+def test_a_repetition_is_in_the_log_before_the_next_picture_is_answered(house: House) -> None:
+    with house.open() as socket:
+        hello(socket, house.ticket())
+        for at in (1.0, 1.1):
+            socket.send_bytes(picture(at))
+            until(socket, "snapshot")
+        assert len(house.log()[0].repetitions) == 1
+
+
+def test_a_lost_socket_comes_back_to_the_same_practice(house: House) -> None:
+    with house.open() as socket:
+        first = hello(socket, house.ticket())
+        for at in (1.0, 1.1, 1.2):
+            socket.send_bytes(picture(at))
+            until(socket, "snapshot")
+    with house.open() as socket:
+        back = hello(socket, first["ticket"])
+        assert (back["practice"], back["repetition"]) == (first["practice"], 2)
+        socket.send_bytes(picture(61.2))
+        assert until(socket, "snapshot")["repetition"] == 3
+    assert len(house.practices) == 1
+    times = house.practices[0].times
+    assert times[-1] - times[-2] == 1.0  # a minute without pictures is not a minute of practice
+
+
+def test_a_ticket_used_twice_is_still_one_practice(house: House) -> None:
+    ticket = house.ticket()
+    with house.open() as socket:
+        first = hello(socket, ticket)
+    with house.open() as socket:
+        assert hello(socket, ticket)["practice"] == first["practice"]
+    assert len(house.log()) == 1
+
+
+def test_a_second_window_takes_the_practice_over(house: House) -> None:
+    with house.open() as socket:
+        first = hello(socket, house.ticket())
+        with house.open() as other:
+            assert hello(other, first["ticket"])["practice"] == first["practice"]
+            assert refusal(socket) == ("taken_over", 1008)
+            other.send_bytes(picture(1.0))
+            assert until(other, "snapshot")["judged"]
+
+
+def test_a_practice_nobody_comes_back_to_is_left_as_ended_early(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "RETURN_SECONDS", 0.05)
+    with house.open() as socket:
+        ticket = hello(socket, house.ticket())["ticket"]
+        for at in (1.0, 1.1):
+            socket.send_bytes(picture(at))
+            until(socket, "snapshot")
+    eventually(lambda: house.practices[0].asked == ["close"])
+    with house.open() as socket:
+        socket.send_json({"type": "hello", "ticket": ticket})
+        assert refusal(socket) == ("practice_over", 1008)
+    (record,) = house.log()
+    assert (record.ending, len(record.repetitions)) == (None, 1)
+
+
+def test_an_ending_that_was_not_heard_is_told_again(house: House) -> None:
+    with house.open() as socket:
+        ticket = hello(socket, house.ticket())["ticket"]
+        socket.send_json({"type": "stop"})
+        eventually(lambda: house.log()[0].ending == "stopped")
+    with house.open() as socket:
+        hello(socket, ticket)
+        assert until(socket, "ended")["ending"] == "stopped"
+
+
+def test_a_fresh_ticket_comes_by_itself(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "TICKET_EVERY_SECONDS", 0.05)
+    with house.open() as socket:
+        practice = hello(socket, house.ticket())["practice"]
+        fresh = until(socket, "ticket")["ticket"]
+    with house.open() as socket:
+        assert hello(socket, fresh)["practice"] == practice
+
+
+def test_a_page_left_in_pause_for_long_lets_go(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "IDLE_SECONDS", 0.05)
+    with house.open() as socket:
+        hello(socket, house.ticket())
+        assert refusal(socket) == ("too_long", 1008)
+
+
+# -- when the log cannot be written ----------------------------------------------------------------------------
+
+
+@dataclass
+class FullDisk:
+    """Records on a disk that is full until somebody makes room."""
+
+    records: Records
+    full: bool = True
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def write(*arguments: Any) -> Any:
+            if self.full:
+                raise RecordsError("The disk is full.")
+            return getattr(self.records, name)(*arguments)
+
+        return write
+
+
+def test_repetitions_that_cannot_be_written_are_kept_and_written_later(
+    make_house: Callable[..., House], records: Records
+) -> None:
+    disk = FullDisk(records, full=False)
+    house = make_house(disk)
+    with house.open() as socket:
+        hello(socket, house.ticket())
+        disk.full = True
+        for at in (1.0, 1.1, 1.2):
+            socket.send_bytes(picture(at))
+        problem = until(socket, "problem")
+        assert problem["message"]
+        assert house.log()[0].repetitions == ()
+        disk.full = False
+        socket.send_bytes(picture(1.3))
+        assert until(socket, "saved")["repetitions"] == 2
+    assert [r.number for r in house.log()[0].repetitions] == [1, 2]
+
+
+def test_a_practice_whose_beginning_cannot_be_written_goes_on(
+    make_house: Callable[..., House], records: Records
+) -> None:
+    disk = FullDisk(records)
+    house = make_house(disk)
+    with house.open() as socket:
+        assert hello(socket, house.ticket())["practice"] is None
+        until(socket, "problem")
+        socket.send_bytes(picture(1.0))
+        socket.send_bytes(picture(1.1))
+        assert until(socket, "snapshot")["judged"]
+        until(socket, "snapshot")
+        disk.full = False
+        socket.send_json({"type": "stop"})
+        ended = until(socket, "ended")
+    (record,) = house.log()
+    assert (record.uid, record.ending, len(record.repetitions)) == (ended["practice"], "stopped", 1)
+
+
+def test_what_could_not_be_written_at_the_end_is_tried_once_more(
+    make_house: Callable[..., House], records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "RETURN_SECONDS", 0.2)
+    disk = FullDisk(records, full=False)
+    house = make_house(disk)
+    with house.open() as socket:
+        hello(socket, house.ticket())
+        disk.full = True
+        socket.send_json({"type": "stop"})
+        until(socket, "problem")
+        until(socket, "ended")
+    disk.full = False
+    eventually(lambda: house.log()[0].ending == "stopped")
