@@ -8,6 +8,7 @@ from coach.events import Repetition, UnwantedMovement
 from coach.exercise import Exercise
 from coach.face import Side
 from coach.records import Patient, Records
+from coach.records.tables import PatientRow
 
 STARTED = datetime(2026, 3, 29, 0, 30, tzinfo=timezone.utc)
 """In the night in which Europe's clocks go forward."""
@@ -54,3 +55,15 @@ def begin(records: Records, exercise: Exercise, patient: Patient | None = None) 
     """A practice of the log's own profile, unless another person is named."""
     patient = patient or records.profile()
     return records.begin_practice(patient.uid, exercise, Side.RIGHT, "default", STARTED)
+
+
+def another_person(records: Records) -> Patient:
+    """Somebody else in the same log, who came after the profile of this computer."""
+    records.profile()
+    other = Patient(uid="f" * 32, name="Somebody else", affected=None)
+    with records.engine.begin() as connection:
+        connection.execute(
+            PatientRow.__table__.insert(),
+            {"uid": other.uid, "name": other.name, "created_at": datetime.now(timezone.utc)},
+        )
+    return other

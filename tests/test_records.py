@@ -15,14 +15,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from databases import postgres_programs, throwaway_postgres
-from practices import CHIN, EYE, STARTED, a_repetition, begin
+from practices import CHIN, EYE, STARTED, a_repetition, another_person, begin
 from sqlalchemy import create_engine, inspect, text
 
 from coach import ENGINE_VERSION
 from coach.exercise import Exercise, load_library
 from coach.face import Side
-from coach.records import Patient, Records, RecordsError, database_url, open_records
-from coach.records.tables import PatientRow, Table
+from coach.records import Records, RecordsError, database_url, open_records
+from coach.records.tables import Table
 
 _names = count(1)
 
@@ -62,16 +62,6 @@ def records(database: str) -> Iterator[Records]:
 @pytest.fixture
 def smile() -> Exercise:
     return load_library().exercises["small-closed-smile"]
-
-
-def another_person(records: Records) -> Patient:
-    """Somebody else in the same log."""
-    with records.engine.begin() as connection:
-        connection.execute(
-            PatientRow.__table__.insert(),
-            {"uid": "f" * 32, "name": "Somebody else", "created_at": STARTED + timedelta(days=9999)},
-        )
-    return Patient(uid="f" * 32, name="Somebody else", affected=None)
 
 
 def test_a_practice_comes_back_as_it_was_written(records: Records, smile: Exercise) -> None:

@@ -1,0 +1,205 @@
+"""The progress page shows what is in the log: an invitation, charts with their sentences, one practice, no blame."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from practices import CHIN, EYE, a_repetition, another_person
+from streamlit.testing.v1 import AppTest
+
+from coach.exercise import load_library
+from coach.records import Records, open_records
+
+PAGES = Path(__file__).resolve().parent.parent / "pages"
+NOW = datetime.now(timezone.utc)
+
+
+@pytest.fixture
+def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Records]:
+    monkeypatch.setenv("COACH_DATA", str(tmp_path))
+    monkeypatch.delenv("COACH_DATABASE_URL", raising=False)
+    opened = open_records()
+    yield opened
+    opened.close()
+
+
+def practise(
+    records: Records, days_ago: float, *repetitions, card="small-closed-smile", ending="finished"
+) -> str:
+    """Write a practice of that many days ago."""
+    started_at = NOW - timedelta(days=days_ago)
+    exercise = load_library().exercises[card]
+    uid = records.begin_practice(records.profile().uid, exercise, None, "default", started_at)
+    for repetition in repetitions:
+        records.add_repetition(uid, replace(repetition, symmetry=0.9))
+    if ending:
+        records.end_practice(uid, ending, started_at + timedelta(minutes=2), 0.95)
+    return uid
+
+
+def opened_page(**query: str) -> AppTest:
+    """The progress page as the navigation opens it."""
+    page = AppTest.from_file(str(PAGES / "navigation.py"), default_timeout=30)
+    page.switch_page("progress.py")
+    for name, value in query.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def texts(page: AppTest) -> list[str]:
+    """All running text, with plain spaces."""
+    return [element.value.replace("\N{NO-BREAK SPACE}", " ") for element in page.markdown]
+
+
+def charts(page: AppTest) -> list[tuple[dict, str]]:
+    """Each chart's specification, with the text right above it."""
+    found = []
+    above = ""
+    for element in page.main:
+        if element.type == "markdown":
+            above = element.value
+        if element.type == "vega_lite_chart":
+            found.append((json.loads(element.proto.spec), above))
+    return found
+
+
+def test_before_the_first_practice_the_page_invites(records: Records) -> None:
+    page = opened_page()
+
+    assert [header.value for header in page.subheader] == ["Your first practice will appear here"]
+    assert charts(page) == []
+    page.button[0].click().run()
+    assert not page.exception
+    assert "Your first practice will appear here" not in [header.value for header in page.subheader]
+
+
+def test_every_chart_has_its_sentence(records: Records) -> None:
+    for days_ago in (9, 8, 7, 1, 0):
+        practise(records, days_ago, a_repetition(1, EYE), a_repetition(2, CHIN), a_repetition(3))
+
+    page = opened_page()
+
+    drawn = charts(page)
+    assert len(drawn) == 5  # the days, two areas, clean repetitions, evenness
+    for specification, above in drawn:
+        assert specification["description"] == above
+        assert above.endswith(".")
+    assert len({above for _, above in drawn}) == 5
+
+
+def test_the_sentences_come_from_the_rows(records: Records) -> None:
+    practise(records, 2, a_repetition(1, EYE), a_repetition(2))
+    practise(
+        records, 0, a_repetition(1, replace(EYE, onset_amplitude_mm=5.2)), a_repetition(2), a_repetition(3)
+    )
+
+    said = " ".join(texts(opened_page()))
+
+    assert "your right eye joined in when your smile had reached about 5.2 mm. Lately it joined in" in said
+    assert "between 4.1 and 5.2 mm" in said
+    assert "2 of 3 repetitions were clean" in said
+    assert "it was 3 of 5" in said
+    assert "the smaller side moved 90 % as far as the larger" in said
+    assert "you practised on 2 days; the last time was today" in said
+
+
+def test_the_figures_are_there_to_be_read(records: Records) -> None:
+    practise(records, 0, a_repetition(1, EYE), a_repetition(2))
+
+    table = opened_page().table[0].value
+
+    assert list(table.iloc[0][["Clean", "Right eye, mm"]]) == ["1 of 2", "4.1"]
+
+
+def test_each_exercise_has_its_own_course(records: Records) -> None:
+    practise(records, 1, a_repetition(1, EYE), card="small-closed-smile")
+    practise(records, 0, a_repetition(1, CHIN), card="small-pucker")
+
+    page = opened_page()
+    assert page.radio[0].value == "small-pucker"
+    assert any("your chin joined in when your pucker" in text for text in texts(page))
+
+    page.radio[0].set_value("small-closed-smile").run()
+    assert any("your right eye joined in when your smile" in text for text in texts(page))
+    assert not any("pucker had reached" in text for text in texts(page))
+
+
+def test_a_practice_that_was_cut_off_is_shown_without_blame(records: Records) -> None:
+    cut_off = practise(records, 0, a_repetition(1), a_repetition(2, EYE), ending=None)
+
+    page = opened_page()
+    row = page.button(key=cut_off)
+    assert row.label.endswith("1 of 2 clean · ended early")
+
+    row.click().run()
+    assert not page.exception
+    assert page.query_params["practice"] == [cut_off]
+    assert any("You did 2 of 5 repetitions, and 1 of them was clean" in text for text in texts(page))
+    assert any("ended early" in caption.value for caption in page.caption)
+
+
+def test_a_practice_without_a_repetition_has_a_kind_word(records: Records) -> None:
+    uid = practise(records, 0, ending=None)
+
+    opened_page()
+    page = opened_page(practice=uid)
+
+    assert any("ended before its first repetition was complete. That is fine" in text for text in texts(page))
+
+
+def test_one_practice_opens_by_its_address(records: Records) -> None:
+    uid = practise(records, 0, a_repetition(1), a_repetition(2, EYE), a_repetition(3, EYE, CHIN))
+
+    page = opened_page(practice=uid)
+
+    assert page.header[0].value == "Small closed smile"
+    assert {metric.label: metric.value for metric in page.metric} == {
+        "Clean repetitions": "1 of 3",
+        "Evenness": "90\N{NO-BREAK SPACE}%",
+        "Held for": "5 s",
+    }
+    assert any("Your right eye joined in during 2 of 3 repetitions" in text for text in texts(page))
+    ((strip, above),) = charts(page)
+    assert strip["description"] == above
+    assert list(page.table[0].value["Clean"]) == ["yes", "not yet", "not yet"]
+
+    page.button[0].click().run()
+    assert page.header[0].value == "Your progress"
+
+
+def test_a_practice_the_camera_hardly_saw_is_not_called_quiet(records: Records) -> None:
+    uid = practise(records, 0, replace(a_repetition(1), judged_share=0.4))
+
+    page = opened_page(practice=uid)
+
+    assert any("Too little could be seen to say whether anything joined in" in text for text in texts(page))
+    assert not any("Nothing that the camera watches" in text for text in texts(page))
+    assert "Clean repetitions" not in {metric.label for metric in page.metric}
+
+
+@pytest.mark.parametrize("uid", ["0" * 32, "../../etc", "'; DROP TABLE practice; --"])
+def test_an_address_that_is_nobodys_practice_leads_back(records: Records, uid: str) -> None:
+    practise(records, 0, a_repetition(1))
+
+    page = opened_page(practice=uid)
+
+    assert page.header[0].value == "Your progress"
+    assert "not among yours" in page.info[0].value
+
+
+def test_somebody_elses_practice_does_not_open(records: Records) -> None:
+    exercise = load_library().exercises["small-closed-smile"]
+    theirs = records.begin_practice(another_person(records).uid, exercise, None, "default", NOW)
+    records.add_repetition(theirs, a_repetition(1, EYE))
+
+    page = opened_page(practice=theirs)
+
+    assert "not among yours" in page.info[0].value
+    assert not any("right eye" in text for text in texts(page))
