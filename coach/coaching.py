@@ -199,7 +199,8 @@ def _watch(
     plan: Plan, state: Coaching, seen: Seen, seconds: float, now: float
 ) -> tuple[Coaching, tuple[Event, ...]]:
     """Step every watched area; the movement of a moving face only, and never beyond where healthy faces co-move."""
-    assert seen.readings is not None and seen.rest is not None
+    assert seen.readings is not None
+    assert seen.rest is not None
     if state.phase not in (Phase.MOVE, Phase.HOLD, Phase.RELEASE) or seen.blink or state.level is None:
         return state, ()
     if state.level > state.top * TOO_BIG_TO_JUDGE:
@@ -282,10 +283,11 @@ def _move(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Coac
 
 def _hold(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Coaching, tuple[Event, ...]]:
     """Only time inside the band with every watched area quiet is counted; easing back after a warning is inside."""
-    if state.level is None:
+    level = state.level
+    if level is None:
         return state, ()
     attempt, quiet = state.attempt, not any(area.joining_in for area in state.areas)
-    inside = state.bottom * STILL_HELD <= state.level <= state.top * OVER
+    inside = state.bottom * STILL_HELD <= level <= state.top * OVER
     if inside and quiet:
         attempt = replace(attempt, hold_seconds=attempt.hold_seconds + seconds)
     if inside:
@@ -294,7 +296,7 @@ def _hold(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Coac
     state = replace(state, attempt=attempt)
     if attempt.hold_reached or state.phase_seconds >= HOLD_PATIENCE_SECONDS + plan.exercise.dose.hold_seconds:
         return _enter(state, Phase.RELEASE, now)
-    state, let_go = _settled(state, state.level < LET_GO, seconds)
+    state, let_go = _settled(state, level < LET_GO, seconds)
     return _finish(plan, state, now) if let_go else (state, ())
 
 

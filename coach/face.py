@@ -125,7 +125,7 @@ class Face:
 
     @property
     def gaze(self) -> FloatArray:
-        """Iris centre within the fissure, mean of both eyes: (x, y) in fissure widths; (0, 0) lies between the canthi."""
+        """Iris centre in the fissure, mean of both eyes: (x, y) in fissure widths from between the canthi."""
         offsets = []
         for side in SIDES:
             right_corner, left_corner = sorted(
@@ -138,4 +138,4 @@ class Face:
             offsets.append(
                 (offset @ along / width**2, (offset[1] * along[0] - offset[0] * along[1]) / width**2)
             )
-        return np.mean(offsets, axis=0)
+        return np.asarray(np.mean(offsets, axis=0))

@@ -52,7 +52,7 @@ UNEVEN = 0.5  # the weaker side below half of the other, while moving: worth a w
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What the person is told now. `cue` is a sound to play once, `tone` the soft tone's strength, `say` words to speak."""
+    """What the person is told now: `cue` sounds once, `tone` is the soft tone's strength, `say` is spoken."""
 
     message: str
     cue: str | None = None

@@ -91,8 +91,8 @@ def _window(gray: Gray, corner: FloatArray, to_picture: FloatArray) -> NDArray[n
 
 def _strip(window: NDArray[np.uint8], margin: FloatArray, from_mm: float, to_mm: float) -> Strip:
     """The piece of lid between two heights relative to its margin (down is positive)."""
-    left = int(round(margin[0] - STRIP_WIDTH_MM / 2 / STEP_MM))
-    top, bottom = int(round(margin[1] + from_mm / STEP_MM)), int(round(margin[1] + to_mm / STEP_MM))
+    left = round(margin[0] - STRIP_WIDTH_MM / 2 / STEP_MM)
+    top, bottom = round(margin[1] + from_mm / STEP_MM), round(margin[1] + to_mm / STEP_MM)
     return Strip(window[top:bottom, left : left + int(STRIP_WIDTH_MM / STEP_MM)], left, top)
 
 
@@ -108,18 +108,19 @@ def _strip_travel(
     window: NDArray[np.uint8], strip: Strip, up_mm: float, down_mm: float, head: FloatArray
 ) -> float | None:
     height, width = strip.picture.shape
-    left = strip.column + int(round(head[0]))
+    left = strip.column + round(head[0])
     middle = strip.row + head[1]
-    top, bottom = int(round(middle - up_mm / STEP_MM)), int(round(middle + down_mm / STEP_MM)) + height
+    top, bottom = round(middle - up_mm / STEP_MM), round(middle + down_mm / STEP_MM) + height
     if left < 0 or top < 0 or left + width > window.shape[1] or bottom > window.shape[0] or height == 0:
         return None
-    likeness = cv2.matchTemplate(
-        window[top:bottom, left : left + width], strip.picture, cv2.TM_CCOEFF_NORMED
-    )[:, 0]
+    likeness = np.asarray(
+        cv2.matchTemplate(window[top:bottom, left : left + width], strip.picture, cv2.TM_CCOEFF_NORMED)[:, 0],
+        dtype=np.float32,
+    )
     best = int(np.argmax(likeness))
     if likeness[best] < FOUND:
         return None
-    return top + best + _peak(likeness, best) - middle
+    return float(top + best + _peak(likeness, best) - middle)
 
 
 def _peak(curve: NDArray[np.float32], best: int) -> float:

@@ -1,4 +1,4 @@
-"""One practice: a picture goes in, a snapshot of everything known comes out; finished repetitions go to the log at once."""
+"""One practice: a picture goes in, a snapshot of all that is known comes out; finished repetitions are told at once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DROPPED_AFTER_START = (
     4  # the mesh is off by 1-2 mm in the first pictures after start or loss (measurement.md 6)
 )
 SCALE_PICTURES = 4  # how many facing pictures set the scale for the session; eyes settle sooner than corners
-UNSEEN: Readings = {name: None for name in NAMES}
+UNSEEN: Readings = dict.fromkeys(NAMES)
 
 
 class _RestingFace:

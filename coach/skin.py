@@ -118,7 +118,7 @@ class Shift:
 
     def in_picture(self, points: FloatArray) -> FloatArray:
         """Crop points (n, 2) as picture pixels (n, 2)."""
-        return points @ self.to_picture[:, :2].T + self.to_picture[:, 2]
+        return np.asarray(points @ self.to_picture[:, :2].T + self.to_picture[:, 2])
 
 
 class Skin:
@@ -152,12 +152,13 @@ class Skin:
         crop = cv2.warpAffine(
             gray, to_picture, (CROP_WIDTH, CROP_HEIGHT), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         )
-        brightness = _brightness(crop)
-        crop = cv2.convertScaleAbs(crop, alpha=resting.brightness / max(brightness, 1.0))
+        brightness = _brightness(np.asarray(crop, dtype=np.uint8))
+        evened = cv2.convertScaleAbs(crop, alpha=resting.brightness / max(brightness, 1.0))
+        now = np.asarray(evened, dtype=np.uint8)
         moved, alike = np.empty((len(OWNERS), 2)), np.empty(len(OWNERS))
         for window, templates in resting.templates.items():
             chosen = window == WINDOWS
-            moved[chosen], alike[chosen] = _follow(resting.crop, crop, templates, window)
+            moved[chosen], alike[chosen] = _follow(resting.crop, now, templates, window)
         mesh = _mesh_moved(resting, to_picture, face)
         alike[np.linalg.norm(moved - mesh[LANDMARKS], axis=1) > STRAY_MM * PX_PER_MM] = -1.0
         quiet = slice(-len(QUIET), None)
@@ -228,7 +229,13 @@ def _follow(rest: Gray, now: Gray, templates: Templates, window: int) -> tuple[F
     """
     start = templates.places[:, None]
     found, status, _ = cv2.calcOpticalFlowPyrLK(
-        rest, now, start, None, winSize=(window, window), maxLevel=3, criteria=(3, 20, 0.01)
+        rest,
+        now,
+        start,
+        None,  # type: ignore[call-overload]  # OpenCV's stubs forget that no first guess may be given
+        winSize=(window, window),
+        maxLevel=3,
+        criteria=(cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 20, 0.01),
     )
     skin = _windows(now, found[:, 0], window)
     together = np.einsum("nij,nij->n", templates.skin, skin) / window**2

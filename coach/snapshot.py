@@ -118,13 +118,14 @@ class Snapshot:
         }
 
 
-_OUTLINED = {  # area of a pattern: landmarks in its middle, half width and height in mm
-    "mouth_corner": (lambda s: (MOUTH_CORNER[s],), 13.0, 11.0),
-    "cheek": (lambda s: (CHEEK[s],), 16.0, 14.0),
-    "brow": (lambda s: (BROW[s],), 22.0, 10.0),
-    "nose": (lambda s: (NASAL_WING[s],), 11.0, 12.0),
-    "eye": (lambda s: EYE_OUTLINE[s], 21.0, 13.0),
-    "chin": (lambda s: (CHIN_PAD,), 18.0, 14.0),
+_OUTLINED: Mapping[str, tuple[Mapping[Side, tuple[int, ...]], float, float]] = {
+    # area of a pattern: landmarks in its middle, half width and height in mm
+    "mouth_corner": ({s: (MOUTH_CORNER[s],) for s in SIDES}, 13.0, 11.0),
+    "cheek": ({s: (CHEEK[s],) for s in SIDES}, 16.0, 14.0),
+    "brow": ({s: (BROW[s],) for s in SIDES}, 22.0, 10.0),
+    "nose": ({s: (NASAL_WING[s],) for s in SIDES}, 11.0, 12.0),
+    "eye": (EYE_OUTLINE, 21.0, 13.0),
+    "chin": (dict.fromkeys(SIDES, (CHIN_PAD,)), 18.0, 14.0),
 }
 _AROUND = np.linspace(0, 2 * np.pi, 25)[:-1]
 
@@ -132,7 +133,7 @@ _AROUND = np.linspace(0, 2 * np.pi, 25)[:-1]
 def outline(area: str, side: Side | None, face: Face, px_per_mm: float) -> tuple[Point, ...]:
     """An ellipse around an area of the face, in the picture."""
     landmarks, wide_mm, high_mm = _OUTLINED[area]
-    centre = face.points[list(landmarks(side or Side.RIGHT)), :2].mean(axis=0)
+    centre = face.points[list(landmarks[side or Side.RIGHT]), :2].mean(axis=0)
     ring = np.stack([wide_mm * np.cos(_AROUND), high_mm * np.sin(_AROUND)], axis=-1) * px_per_mm
     roll = np.radians(face.pose.roll_degrees)
     turned = ring @ np.array([[np.cos(roll), np.sin(roll)], [-np.sin(roll), np.cos(roll)]])
@@ -165,7 +166,7 @@ def _way(movement: str, side: Side) -> FloatArray:
     away = -1.0 if side is Side.RIGHT else 1.0
     match movement:
         case "smile":  # about 47 degrees up and out [S41]
-            return np.array([away, -1.0]) / np.sqrt(2)
+            return np.array([away * np.sqrt(0.5), -np.sqrt(0.5)])
         case "pucker":
             return np.array([-away, 0.0])
         case _:
