@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta, timezone
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
@@ -30,11 +31,11 @@ _names = count(1)
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     programs = postgres_programs()
-    if programs is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("PostgreSQL is not installed: apt-get install postgresql")
-        pytest.skip("PostgreSQL is not installed")
-    pytest.importorskip("psycopg")
+    missing = "PostgreSQL (apt-get install postgresql)" if programs is None else None
+    if find_spec("psycopg") is None:
+        missing = "psycopg (requirements-dev.txt)"
+    if missing or programs is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{missing} is not installed")
     with throwaway_postgres(programs) as address:
         yield address
 
@@ -274,7 +275,7 @@ def test_the_environment_says_where_the_log_lives(tmp_path: Path) -> None:
 def test_a_folder_with_odd_letters_is_only_for_its_owner(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "Müller's 100% data?#"
+    folder = tmp_path / "Müller's 100% data #1"
     monkeypatch.setenv("COACH_DATA", str(folder))
     monkeypatch.delenv("COACH_DATABASE_URL", raising=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -19,19 +20,19 @@ def repetition_table(record: PracticeRecord, patterns: Mapping[str, Pattern]) ->
     """One practice as a table to be read or read out; what was not seen says so."""
     rows = [
         {
-            "Repetition": str(r.number),
+            "No.": str(r.number),
             "Clean": "yes" if r.clean and seen_well(r) else "not yet" if seen_well(r) else "not seen",
-            "Right, mm": _or_not_seen(r.amplitude_right_mm, ".1f"),
-            "Left, mm": _or_not_seen(r.amplitude_left_mm, ".1f"),
-            "Held, s": f"{r.hold_seconds:.1f}",
             "Joined in, at mm": "; ".join(
                 f"{area(u.pattern, u.side, patterns)} at {u.onset_amplitude_mm:.1f}" for u in r.unwanted
             )
             or ("nothing" if seen_well(r) else "not judged"),
+            "Right, mm": _or_not_seen(r.amplitude_right_mm, ".1f"),
+            "Left, mm": _or_not_seen(r.amplitude_left_mm, ".1f"),
+            "Held, s": f"{r.hold_seconds:.1f}",
         }
         for r in record.repetitions
     ]
-    return pd.DataFrame(rows).set_index("Repetition")
+    return pd.DataFrame(rows).set_index("No.")
 
 
 def practice_table(
@@ -42,7 +43,8 @@ def practice_table(
         "Day": [f"{day(at)} {at:%H:%M}" for at in practices["started_at"]],
         "Clean": [_clean_cell(c, d) for c, d in zip(practices["clean"], practices["done"], strict=True)],
     }
-    for (pattern, side), course in courses.groupby(["pattern", "side"]):
+    for pattern, side in dict.fromkeys(zip(courses["pattern"], courses["side"], strict=True)):
+        course = courses[(courses["pattern"] == pattern) & (courses["side"] == side)]
         onsets = course.set_index("practice").loc[practices["practice"]]
         cells = zip(onsets["joined_in"], onsets["onset_mm"], strict=True)
         name = sentence_case(area(pattern, side, patterns).removeprefix("your "))
@@ -53,14 +55,14 @@ def practice_table(
 
 
 def _clean_cell(clean_ones: float, done: int) -> str:
-    return "not seen" if pd.isna(clean_ones) else f"{clean_ones:.0f} of {done}"
+    return "not seen" if math.isnan(clean_ones) else f"{clean_ones:.0f} of {done}"
 
 
 def _onset_cell(joined_in: float, onset_mm: float) -> str:
-    if pd.isna(joined_in):
+    if math.isnan(joined_in):
         return "not judged"
     return "quiet" if joined_in == 0 else f"{onset_mm:.1f}"
 
 
 def _or_not_seen(value: float | None, form: str) -> str:
-    return "not seen" if value is None or pd.isna(value) else format(value, form)
+    return "not seen" if value is None else format(value, form)

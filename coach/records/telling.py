@@ -5,6 +5,7 @@ Millimetres come from a camera and are said as "about"; what was not seen is cal
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ import pandas as pd
 from coach.events import UnwantedMovement
 from coach.face import Side
 from coach.records.history import PracticeRecord
-from coach.records.trends import JUDGED_ENOUGH, Comparison, Course, judged_enough
+from coach.records.trends import JUDGED_ENOUGH, Comparison, Course, judged_enough, median
 
 if TYPE_CHECKING:
     from coach.exercise import Pattern
@@ -70,12 +71,12 @@ def headline(record: PracticeRecord) -> str:
 
 def key_figures(record: PracticeRecord) -> dict[str, str]:
     """The three figures people look for first; one that was not seen is left out."""
-    even = pd.Series([r.symmetry for r in record.repetitions], dtype=float).median()
-    held = pd.Series([r.hold_seconds for r in record.repetitions], dtype=float).median()
+    even = median(repetition.symmetry for repetition in record.repetitions)
+    held = median(repetition.hold_seconds for repetition in record.repetitions)
     figures = {}
     if judged_enough(record):
         figures["Clean repetitions"] = f"{record.clean_repetitions} of {len(record.repetitions)}"
-    if not pd.isna(even):
+    if not math.isnan(even):
         figures["Evenness"] = percent(even)
     figures["Held for"] = f"{held:.0f} s"
     return figures
@@ -242,13 +243,13 @@ def long_day(moment: date) -> str:
 
 
 def _joined_in(name: str, found: dict[int, list[UnwantedMovement]], done: int, movement: str) -> str:
-    onsets = pd.Series([u.onset_amplitude_mm for found_here in found.values() for u in found_here])
+    onset_mm = median(u.onset_amplitude_mm for found_here in found.values() for u in found_here)
     brief = sum(all(u.warned_at is None for u in found_here) for found_here in found.values())
     in_how_many = f"{len(found)} of {_repetitions(done)}"
     if brief:
         often = "once" if brief == 1 else f"{brief} times"
         in_how_many += " (only briefly)" if brief == len(found) else f" ({often} only briefly)"
-    how_far = f"when your {movement} had reached {mm(onsets.median())}"
+    how_far = f"when your {movement} had reached {mm(onset_mm)}"
     return f"{sentence_case(name)} joined in during {in_how_many}, {how_far}."
 
 

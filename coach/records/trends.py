@@ -44,7 +44,7 @@ def practice_frame(practices: Iterable[PracticeRecord], zone: tzinfo) -> pd.Data
             "planned": practice.repetitions_planned,
             "done": len(practice.repetitions),
             "clean": practice.clean_repetitions if judged_enough(practice) else np.nan,
-            "evenness": _median(r.symmetry for r in practice.repetitions),
+            "evenness": median(r.symmetry for r in practice.repetitions),
             "minutes": _number(practice.seconds) / 60,
             "judged_share": _number(practice.moving_judged),
             "ending": practice.ending or "ended early",
@@ -109,6 +109,12 @@ def reached_mm(repetition: Repetition) -> float:
     return float(np.mean(seen)) if seen else np.nan
 
 
+def median(values: Iterable[float | None]) -> float:
+    """The median of what was seen; NaN if nothing was."""
+    seen: Sequence[float] = [v for v in values if v is not None and not np.isnan(v)]
+    return float(np.median(seen)) if seen else np.nan
+
+
 class Course(Enum):
     """Where a figure has been going, said only when the person's own ups and downs cannot explain it."""
 
@@ -170,10 +176,10 @@ def _course(practice: PracticeRecord, pattern: str, side: Side | None) -> dict[s
     return {
         "joined_in": len({repetition.number for repetition, _ in found}),
         "warned": len({repetition.number for repetition, seen in found if seen.warned_at is not None}),
-        "onset_mm": _median(unwanted.onset_amplitude_mm for _, unwanted in found),
+        "onset_mm": median(unwanted.onset_amplitude_mm for _, unwanted in found),
         "quiet_mm": np.nan
         if found
-        else _median(reached_mm(repetition) for repetition in practice.repetitions),
+        else median(reached_mm(repetition) for repetition in practice.repetitions),
     }
 
 
@@ -191,9 +197,3 @@ def _dated(frame: pd.DataFrame, zone: tzinfo) -> pd.DataFrame:
 
 def _number(value: float | None) -> float:
     return np.nan if value is None else float(value)
-
-
-def _median(values: Iterable[float | None]) -> float:
-    """The median of what was seen; NaN if nothing was."""
-    seen: Sequence[float] = [v for v in values if v is not None and not np.isnan(v)]
-    return float(np.median(seen)) if seen else np.nan
