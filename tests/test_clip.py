@@ -1,10 +1,9 @@
-"""Recorded clips go through the same engine: table, summary, marked clip; what is amiss leaves nothing behind."""
+"""Recorded clips go through the same engine: the table, the summary and the marked clip say what was seen, and when."""
 
 from __future__ import annotations
 
 import csv
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,12 @@ import pytest
 from patient_script import Timing, small_smiles
 from simulated_patient import HEIGHT, WIDTH, SimulatedPatient
 
-from coach import ENGINE_VERSION, __main__
-from coach.clip import COLUMNS, Clip, ClipError, Outputs, Summary, analyse
+from coach import ENGINE_VERSION
+from coach.clip import COLUMNS, Outputs, Summary, analyse
 from coach.events import Phase
 from coach.exercise import load_library
 from coach.face import Side
+from coach.film import ClipError, Film
 
 LIBRARY = load_library()
 CARD = LIBRARY.exercises["small-closed-smile"]
@@ -76,7 +76,7 @@ def summary(results: tuple[Summary, Outputs]) -> Any:
 
 
 def pictures_of(path: Path) -> list[Any]:
-    film = Clip(path)
+    film = Film(path)
     try:
         return [picture for _, picture in film.pictures()]
     finally:
@@ -235,13 +235,13 @@ def test_a_clip_that_ends_within_a_repetition_keeps_what_joined_in_but_not_the_r
 # When a picture was taken
 
 
-class Film:
+class Reader:
     """Stands in for OpenCV's reader: so many pictures, with the times and the rate it is told to give."""
 
     def __init__(self, times_ms: list[float], fps: float, expected: int = 0) -> None:
         self.times_ms, self.fps, self.expected, self.read_so_far = times_ms, fps, expected, 0
 
-    def __call__(self, *_: object) -> Film:
+    def __call__(self, *_: object) -> Reader:
         return self
 
     def isOpened(self) -> bool:  # noqa: N802  (OpenCV's name)
@@ -263,193 +263,42 @@ class Film:
 
 
 @pytest.fixture
-def times_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Film], list[float]]:
-    def times(film: Film) -> list[float]:
+def times_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Reader], list[float]]:
+    def times(film: Reader) -> list[float]:
         monkeypatch.setattr(cv2, "VideoCapture", film)
         (tmp_path / "film.mp4").write_bytes(b"film")
-        return [at for at, _ in Clip(tmp_path / "film.mp4").pictures()]
+        return [at for at, _ in Film(tmp_path / "film.mp4").pictures()]
 
     return times
 
 
-def test_the_files_own_times_are_kept(times_of: Callable[[Film], list[float]]) -> None:
-    assert times_of(Film([0, 40, 120, 125], fps=30)) == [0, 0.04, 0.12, 0.125]
+def test_the_files_own_times_are_kept(times_of: Callable[[Reader], list[float]]) -> None:
+    assert times_of(Reader([0, 40, 120, 125], fps=30)) == [0, 0.04, 0.12, 0.125]
 
 
-def test_without_times_the_rate_gives_them(times_of: Callable[[Film], list[float]]) -> None:
-    assert times_of(Film([0, 0, 0, 0], fps=20)) == pytest.approx([0, 0.05, 0.1, 0.15])
-    assert times_of(Film([float("nan"), -5, 0], fps=20)) == pytest.approx([0, 0.05, 0.1])
+def test_without_times_the_rate_gives_them(times_of: Callable[[Reader], list[float]]) -> None:
+    assert times_of(Reader([0, 0, 0, 0], fps=20)) == pytest.approx([0, 0.05, 0.1, 0.15])
+    assert times_of(Reader([float("nan"), -5, 0], fps=20)) == pytest.approx([0, 0.05, 0.1])
 
 
-def test_time_never_goes_back(times_of: Callable[[Film], list[float]]) -> None:
-    assert times_of(Film([0, 100, 50, 60, 300], fps=10)) == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
+def test_time_never_goes_back(times_of: Callable[[Reader], list[float]]) -> None:
+    assert times_of(Reader([0, 100, 50, 60, 300], fps=10)) == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
 
 
 @pytest.mark.parametrize("fps", [0, -1, float("nan"), 90000])
 def test_a_file_that_knows_no_time_at_all_is_not_guessed_over(
-    times_of: Callable[[Film], list[float]], fps: float
+    times_of: Callable[[Reader], list[float]], fps: float
 ) -> None:
     with pytest.raises(ClipError, match="neither when its pictures were taken nor how many a second"):
-        times_of(Film([0, 0], fps=fps))
+        times_of(Reader([0, 0], fps=fps))
 
 
 def test_a_file_that_breaks_off_is_broken_but_a_missing_last_picture_is_not(
-    times_of: Callable[[Film], list[float]],
+    times_of: Callable[[Reader], list[float]],
 ) -> None:
-    assert len(times_of(Film([0, 40, 80, 120], fps=25, expected=5))) == 4
+    assert len(times_of(Reader([0, 40, 80, 120], fps=25, expected=5))) == 4
     with pytest.raises(ClipError, match="4 of its 80 pictures"):
-        times_of(Film([0, 40, 80, 120], fps=25, expected=80))
-
-
-# What is amiss
-
-
-def broken(kind: str, folder: Path, clip: Path) -> Path:
-    """A file that cannot be analysed."""
-    path = folder / f"{kind}.mp4"
-    whole = clip.read_bytes()
-    match kind:
-        case "empty":
-            path.write_bytes(b"")
-        case "noise":
-            path.write_bytes(np.random.default_rng(1).bytes(5000))
-        case "words":
-            path.write_text("This is not a video.\n" * 50, encoding="utf-8")
-        case "cut":
-            path.write_bytes(whole[: len(whole) // 2])
-        case "folder":
-            path.mkdir()
-        case "breaks-off":
-            path = folder / "breaks-off.avi"
-            write_pictures(path, pictures_of(clip)[:60], "MJPG")
-            data = path.read_bytes()
-            path.write_bytes(data[: len(data) // 3])
-        case "faceless":
-            write_pictures(path, [np.full((240, 320, 3), 120, np.uint8)] * 20)
-        case _:
-            assert kind == "missing"
-    return path
-
-
-@pytest.fixture
-def command(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[int, str, str]]:
-    """The command line as it is typed: exit code, what it printed, what it complained of."""
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["coach", *map(str, words)])
-        with pytest.raises(SystemExit) as end:
-            __main__.main()
-        printed = capsys.readouterr()
-        return int(end.value.code or 0), printed.out, printed.err
-
-    return run
-
-
-Command = Callable[..., tuple[int, str, str]]
-
-
-@pytest.mark.parametrize(
-    ("kind", "told"),
-    [
-        ("missing", "there is no such file"),
-        ("folder", "there is no such file"),
-        ("empty", "the file is empty"),
-        ("noise", "this is not a video that can be read"),
-        ("words", "this is not a video that can be read"),
-        ("cut", "this is not a video that can be read"),
-        ("breaks-off", "the file is broken"),
-        ("faceless", "no face was found in any of its 20 pictures"),
-    ],
-)
-def test_a_clip_that_cannot_be_analysed_is_told_and_leaves_nothing(
-    kind: str, told: str, tmp_path: Path, clip: Path, command: Command
-) -> None:
-    path = broken(kind, tmp_path, clip)
-    out = tmp_path / "results"
-    out.mkdir()
-    (out / "old.json").write_text("kept", encoding="utf-8")
-    results = ("--csv", out / "a.csv", "--json", out / "old.json", "--video", out / "a.mp4")
-    code, printed, complaint = command("analyse", path, "--exercise", CARD.id, "--affected", "left", *results)
-    assert code == 2
-    assert f"{path.name}: {told}" in complaint
-    assert printed == ""
-    assert "Traceback" not in complaint
-    assert [file.name for file in out.iterdir()] == ["old.json"]
-    assert (out / "old.json").read_text(encoding="utf-8") == "kept"
-
-
-@pytest.fixture
-def still(tmp_path: Path, clip: Path) -> Path:
-    return write_pictures(tmp_path / "still.mp4", pictures_of(clip)[:8])
-
-
-def test_the_command_tells_in_a_line_what_the_clip_held(still: Path, command: Command) -> None:
-    code, printed, complaint = command("analyse", still, "--exercise", CARD.id, "--affected", "left")
-    assert code == 0
-    assert printed.startswith("8 pictures, ")
-    assert "Repetitions: 0, clean: 0. Unwanted movements: 0." in printed
-    assert "8/8" in complaint  # the progress bar
-
-
-@pytest.mark.parametrize(
-    ("options", "told"),
-    [
-        (
-            ("--exercise", "large-smile", "--affected", "left"),
-            "no exercise 'large-smile'; there is: gentle-eye-closing",
-        ),
-        (("--exercise", CARD.id), "Missing option '--affected'"),
-        (("--exercise", CARD.id, "--affected", "both"), "'both'"),
-        (("--affected", "left"), "Missing option '--exercise'"),
-        (("--exercise", CARD.id, "--affected", "left", "--rest-seconds", "0"), "--rest-seconds"),
-        (
-            ("--exercise", CARD.id, "--affected", "left", "--csv", "nowhere/at/all.csv"),
-            "in a folder that is there",
-        ),
-        (("--exercise", CARD.id, "--affected", "left", "--csv", "."), "in a folder that is there"),
-        (("--exercise", CARD.id, "--affected", "left", "--csv", "x", "--json", "x"), "named twice"),
-        (("--exercise", CARD.id, "--affected", "left", "--video", "still.mp4"), "named twice"),
-        (
-            ("--exercise", CARD.id, "--affected", "left", "--video", "marked.words"),
-            "does its name end in .mp4?",
-        ),
-    ],
-)
-def test_an_order_that_cannot_be_carried_out_is_told(
-    options: tuple[str, ...], told: str, still: Path, command: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(still.parent)
-    before = still.read_bytes()
-    code, _, complaint = command("analyse", still, *options)
-    assert code == 2
-    assert told in " ".join(complaint.split())
-    assert [file.name for file in still.parent.iterdir()] == ["still.mp4"]
-    assert still.read_bytes() == before
-
-
-def test_a_broken_off_analysis_leaves_nothing(still: Path, tmp_path: Path) -> None:
-    def interrupted() -> None:
-        raise KeyboardInterrupt
-
-    outputs = Outputs(tmp_path / "a.csv", tmp_path / "a.json", tmp_path / "a.mp4")
-    with pytest.raises(KeyboardInterrupt):
-        analyse(still, CARD, LIBRARY.patterns, Side.LEFT, outputs, on_picture=interrupted)
-    assert [file.name for file in tmp_path.iterdir()] == ["still.mp4"]
-
-
-def test_cards_are_checked_by_command(command: Command, tmp_path: Path) -> None:
-    code, printed, _ = command("cards", "check")
-    assert (code, printed) == (
-        0,
-        f"{len(LIBRARY.exercises)} cards and {len(LIBRARY.patterns)} patterns are in order.\n",
-    )
-    (tmp_path / "odd.toml").write_text('id = "even"', encoding="utf-8")
-    code, _, complaint = command("cards", "check", tmp_path)
-    assert code == 2
-    assert "odd.toml: id is 'even'; allowed: the file's name, 'odd'" in complaint
-    assert "patterns.toml: not found" in complaint
+        times_of(Reader([0, 40, 80, 120], fps=25, expected=80))
 
 
 # Real footage, where it is at hand
