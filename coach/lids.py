@@ -21,8 +21,8 @@ STEP_MM = 1 / (PX_PER_MM * FINER)
 REACH_X_MM, REACH_UP_MM, REACH_DOWN_MM = 20.0, 20.0, 20.0  # the window around the eye centre
 
 STRIP_WIDTH_MM = 6.0
-LID_SKIN_MM = 3.5  # how much lid skin a strip holds
-MARGIN_MM = 0.5  # and how much beyond the margin, for its edge
+UPPER_SKIN_MM, UPPER_EDGE_MM = 3.5, 0.0  # how much lid skin a strip holds, and how much beyond the margin for its edge
+LOWER_SKIN_MM, LOWER_EDGE_MM = 2.0, 0.75  # the lower lid stretches more: what lies deeper moves less
 UPPER_DOWN_MM, UPPER_UP_MM = 12.0, 3.0  # a lid travels 9.09 +- 2.20 mm [S36]; gaze lifts it a little
 LOWER_UP_MM, LOWER_DOWN_MM = 5.0, 2.0
 FOUND = 0.55  # correlation above which a strip is the same lid
@@ -61,8 +61,12 @@ def rest(resting: Resting, gray: Gray, face: Face, to_picture: FloatArray) -> di
         eyes[side] = RestingEye(
             corner=corner,
             landmark=LOWER_LID[side][1],
-            upper=tuple(_strip(window, (p - corner) * FINER, -LID_SKIN_MM, MARGIN_MM) for p in upper),
-            lower=tuple(_strip(window, (p - corner) * FINER, -MARGIN_MM, LID_SKIN_MM) for p in lower),
+            upper=tuple(
+                _strip(window, (p - corner) * FINER, -UPPER_SKIN_MM, UPPER_EDGE_MM) for p in _near_middle(upper)
+            ),
+            lower=tuple(
+                _strip(window, (p - corner) * FINER, -LOWER_EDGE_MM, LOWER_SKIN_MM) for p in _near_middle(lower)
+            ),
             gap_mm=float(np.mean(np.linalg.norm(upper - lower, axis=1))) / PX_PER_MM,
         )
     return eyes
@@ -87,6 +91,12 @@ def _window(gray: Gray, corner: FloatArray, to_picture: FloatArray) -> NDArray[n
     return np.asarray(
         cv2.warpAffine(gray, place, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), dtype=np.uint8
     )
+
+
+def _near_middle(margin: FloatArray) -> FloatArray:
+    """Three places on a lid margin around its middle, from its three landmarks: away from it a lid travels less."""
+    outer, middle, inner = margin
+    return np.stack([(outer + 3 * middle) / 4, middle, (inner + middle) / 2])
 
 
 def _strip(window: NDArray[np.uint8], margin: FloatArray, from_mm: float, to_mm: float) -> Strip:
