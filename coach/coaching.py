@@ -144,9 +144,10 @@ def band_mm(plan: Plan, side: Side, rest: Rest) -> tuple[float, float]:
 def step(plan: Plan, state: Coaching, seen: Seen, now: float) -> tuple[Coaching, tuple[Event, ...]]:
     """The state after one more picture, and what happened. `now` is the picture's own time in seconds.
 
-    A clock that stands still or goes back adds nothing.
+    A clock that stands still, goes back or jumps adds nothing.
     """
-    seconds = 0.0 if state.last_at is None else min(max(now - state.last_at, 0.0), LONGEST_STEP_SECONDS)
+    gap = 0.0 if state.last_at is None else max(now - state.last_at, 0.0)
+    seconds = gap if gap <= LONGEST_STEP_SECONDS else 0.0
     state = replace(state, last_at=now if state.last_at is None else max(now, state.last_at))
     if state.phase is Phase.DONE:
         return state, ()
@@ -157,9 +158,9 @@ def step(plan: Plan, state: Coaching, seen: Seen, now: float) -> tuple[Coaching,
             attempt=replace(attempt, pictures=attempt.pictures + 1, judged=attempt.judged + seen.judged),
         )
     if not seen.judged:
-        return _unseen(plan, state, seconds, now)
+        return _unseen(plan, state, min(gap, LONGEST_STEP_SECONDS), now)
     state = replace(state, unseen_seconds=0.0, phase_seconds=state.phase_seconds + seconds)
-    if seen.rest is None or seen.readings is None:
+    if seen.rest is None or seen.readings is None or state.phase is Phase.PREPARE:
         return _enter(state, Phase.REST, now) if state.phase is not Phase.REST else (state, ())
     state = _measure(plan, state, seen.readings, seen.rest)
     state, noticed = _watch(plan, state, seen, seconds, now)
@@ -351,8 +352,10 @@ def unfinished(state: Coaching) -> tuple[UnwantedMovement, ...]:
 
 def _amplitude(attempt: Attempt, index: int) -> float | None:
     """Median over the hold, or the largest value where there was none; None: unseen."""
+    if not attempt.held:
+        return attempt.peak[index]
     held = [value for pair in attempt.held if (value := pair[index]) is not None]
-    return float(np.median(held)) if held else attempt.peak[index]
+    return float(np.median(held)) if held else None
 
 
 def _symmetry(right: float | None, left: float | None) -> float | None:

@@ -11,6 +11,9 @@ from coach.face import Side
 from coach.movements import NAMES, Readings
 
 QUIET_MM = 0.8  # a resting face wavers by 0.1 mm (measurement.md section 2); more than this is a movement
+SMALLEST_GAP_MM = (
+    1.0  # shut lids read 0.9 to 2.3 mm, never 0 (measurement.md section 6): percents stay finite
+)
 LONGEST_STEP_SECONDS = 0.5  # a longer gap between pictures is a gap, not rest
 # The lids are left out of the test for quiet: blinks are masked, and gaze lifts a lid without any unrest.
 _TESTED = tuple(n for n in NAMES if not n.startswith("eye_narrowing"))
@@ -49,8 +52,9 @@ class RestTaking:
             if (value := readings[name]) is not None
         ):
             return None
-        step = 0.0 if self.last_at is None else min(max(at - self.last_at, 0.0), LONGEST_STEP_SECONDS)
-        return RestTaking(self.quiet_seconds + step, at, (*self.samples, readings))
+        gap = 0.0 if self.last_at is None else at - self.last_at
+        seconds = gap if 0 < gap <= LONGEST_STEP_SECONDS else 0.0
+        return RestTaking(self.quiet_seconds + seconds, at, (*self.samples, readings))
 
     def taken(self, lid_gap_mm: Mapping[Side, float]) -> Rest:
         """The rest these samples make; a movement seen in less than half of them has none."""
@@ -64,6 +68,7 @@ class RestTaking:
                 float(1.48 * np.median(np.abs(np.array(seen) - np.median(seen)))) if enough else None
             )
         gaps = {
-            side: gap - (baseline[f"eye_narrowing_{side.value}"] or 0.0) for side, gap in lid_gap_mm.items()
+            side: max(gap - (baseline[f"eye_narrowing_{side.value}"] or 0.0), SMALLEST_GAP_MM)
+            for side, gap in lid_gap_mm.items()
         }
         return Rest(baseline, noise, gaps)
