@@ -34,9 +34,14 @@ SAME_SERVER = "<script>window.__streamlit = {BACKEND_BASE_URL: location.origin}<
 
 
 async def page(_: Request) -> HTMLResponse:
-    """Streamlit's own page, told where its server is: by itself it asks under /practice first, in vain."""
-    html = STREAMLIT_PAGE.read_text("utf-8").replace("<head>", f"<head>{SAME_SERVER}", 1)
-    html = html.replace("<title>Streamlit</title>", "<title>Face Retraining Coach</title>", 1)
+    """Streamlit's own page with its name and landmark, told where its server is: alone it asks under /practice first."""
+    html = STREAMLIT_PAGE.read_text("utf-8")
+    for theirs, ours in (
+        ("<head>", f"<head>{SAME_SERVER}"),
+        ("<title>Streamlit</title>", "<title>Face Retraining Coach</title>"),
+        ('<div id="root">', '<div id="root" role="main">'),
+    ):
+        html = html.replace(theirs, ours, 1)
     return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
 
@@ -45,8 +50,6 @@ async def live(socket: WebSocket) -> None:
     await rooms.live().endpoint(socket)
 
 
-app = st.App(
-    Path(__file__).with_name("pages") / "navigation.py",
-    routes=[*(Route(path, page) for path in ("/", "/practice", "/progress")), WebSocketRoute("/live", live)],
-    lifespan=open_house,
-)
+ROUTES = [*(Route(path, page) for path in ("/", "/practice", "/progress")), WebSocketRoute("/live", live)]
+
+app = st.App(Path(__file__).with_name("pages") / "navigation.py", routes=ROUTES, lifespan=open_house)

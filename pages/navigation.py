@@ -7,10 +7,11 @@ from pages import rooms
 
 st.set_page_config(page_title="Face Retraining Coach", page_icon="🪞", layout="centered")
 
-# Streamlit leaves 6 rem above every page; on a phone that is where the mirror belongs.
+# Streamlit leaves 6 rem above every page, where on a phone the mirror belongs, and its small print is too pale.
 FRAME = """<style>
 .stMainBlockContainer { padding-top: 1rem; padding-bottom: 3rem; }
-.stAppHeader { height: 0; min-height: 0; }
+.stAppHeader { display: none; }
+[data-testid="stCaptionContainer"] { color: #4a5754; opacity: 1; }
 </style>"""
 
 

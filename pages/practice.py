@@ -70,6 +70,7 @@ def practise(exercise: Exercise, patient: Patient) -> None:
         key=f"live-{exercise.id}-{turn}",
         data={
             "ticket": rooms.live().ticket(exercise.id, patient.uid, patient.affected),
+            "eyesClosed": exercise.eyes_closed,
             "areas": {watch.pattern: patterns[watch.pattern].area for watch in exercise.watch},
         },
     )
@@ -96,7 +97,7 @@ def watched(affected: Side | None) -> str:
 def after(exercise: Exercise, patient: Patient, ended: dict[str, str]) -> None:
     """What was practised, and where to go from here."""
     finished = ended.get("ending") == "finished"
-    st.header("Well done" if finished else "You stopped here, and that is fine")
+    st.header("Well done" if finished else "Until next time")
     record = rooms.records().practice(ended.get("practice") or "", patient.uid)
     if record is None:
         st.write("This practice could not be written down, so there is no summary of it.")

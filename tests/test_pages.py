@@ -7,6 +7,9 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from coach.events import Repetition
@@ -122,6 +125,18 @@ def test_a_practice_of_somebody_else_is_not_shown(records: Records) -> None:
     app.run()
     assert not app.exception
     assert "no summary" in words(app)
+
+
+def test_streamlits_own_page_is_told_where_its_server_is_and_what_it_is_called() -> None:
+    import streamlit_app
+
+    client = TestClient(Starlette(routes=[r for r in streamlit_app.ROUTES if isinstance(r, Route)]))
+    for path in ("/", "/practice", "/progress"):
+        html = client.get(path).text
+        assert streamlit_app.SAME_SERVER in html
+        assert "<title>Face Retraining Coach</title>" in html
+        assert '<html lang="en">' in html
+        assert 'role="main"' in html
 
 
 def test_records_that_cannot_be_opened_are_said_so_with_a_way_on(

@@ -19,7 +19,8 @@ _HTML, _CSS, _JS = _read("camera.html"), _read("camera.css"), _read(*_SCRIPTS)
 def practice_live(key: str, data: dict[str, Any]) -> Any:
     """Mount the live mirror; its answer's `ended` is set once, when the practice is over.
 
-    `data` holds the `ticket` to the practice and the area of each watched pattern, `areas`.
+    `data` holds the `ticket` to the practice, whether it is done with `eyesClosed`, and the area of each watched
+    pattern, `areas`.
     """
     mount = (
         st.components.v2.component(  # known by name: said again in each run, it is still the same component

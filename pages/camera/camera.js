@@ -73,7 +73,8 @@ class Mirror {
       this.find("card-button").textContent = button ?? "";
       this.find("card-button").hidden = !button;
       this.overlay.clear();
-      this.find("tag").hidden = true;
+      this.say("", true);
+      for (const part of ["tag", "phase", "ring"]) this.find(part).hidden = true;
       this.root.dataset.warning = "";
       this.sound.hush();
     }
@@ -90,7 +91,6 @@ class Mirror {
   pause(state) {
     this.send({ type: "pause" });
     this.enter(state);
-    this.say("", true);
   }
 
   resume() {
@@ -255,6 +255,7 @@ class Mirror {
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
     this.socket = socket;
     this.underWay = 0;
+    this.answered = false;
     socket.onopen = () => this.send({ type: "hello", ticket: this.ticket ?? this.data.ticket });
     socket.onmessage = ({ data }) => socket === this.socket && this.hear(JSON.parse(data));
     socket.onclose = () => socket === this.socket && this.lose();
@@ -297,8 +298,9 @@ class Mirror {
     this.ticket = ticket;
     this.practice = practice;
     this.lostAt = undefined;
+    this.latencies = [];
+    this.arrivals = [];
     this.tries = 0;
-    this.answered = false;
     if (["connecting", "lost", "busy", "elsewhere", "gone"].includes(this.state)) this.resume();
     else if (this.state !== "live") this.send({ type: "pause" });
   }
@@ -306,7 +308,6 @@ class Mirror {
   refused({ reason, message }) {
     this.answered = true; // the close that follows is expected
     if (reason === "ticket_expired" && !this.ticket) {
-      this.answered = false;
       this.renewing = true;
       this.trigger("renew", Date.now()); // the page is run again and brings a fresh ticket
       this.socket = null;
@@ -320,14 +321,16 @@ class Mirror {
   snapshot(seen) {
     this.underWay = Math.max(0, this.underWay - 1);
     if (this.state !== "live") return;
-    const outline = this.overlay.draw(seen);
+    const outline = this.overlay.draw(seen, this.data.eyesClosed);
     const drawn = performance.now();
     this.label(outline);
     this.find("phase").textContent = PHASES[seen.phase] ?? "";
+    this.find("phase").hidden = false;
     this.find("count").textContent = seen.repetition ? `${seen.repetition} of ${seen.repetitions}` : "";
     this.find("ring").style.setProperty("--coach-share", seen.hold_share ?? 0);
     this.find("ring").hidden = !seen.repetition;
-    this.say(seen.message, Boolean(outline) && this.root.dataset.warning === "");
+    const joinedIn = outline && this.root.dataset.warning === "";
+    this.say(seen.message, joinedIn || seen.phase !== this.root.dataset.phase);
     this.sound.tone(seen.tone);
     if (seen.cue) this.sound.cue(seen.cue);
     if (seen.say) this.sound.say(seen.say);
@@ -350,7 +353,7 @@ class Mirror {
     tag.style.transform = `translate(${x}px, ${top}px)`;
   }
 
-  // One sentence at a time, at most one in two seconds, unless it must be said now.
+  // One sentence at a time, at most one in two seconds, unless something joins in or a new phase begins.
   say(sentence, urgent) {
     clearTimeout(this.saying);
     const line = this.find("message");
@@ -373,6 +376,7 @@ class Mirror {
     if (seen.captured !== null) this.latencies = [...this.latencies, drawn - seen.captured * 1000].slice(-FIGURES);
     this.arrivals = [...this.arrivals, drawn].slice(-FIGURES);
     const sorted = [...this.latencies].sort((a, b) => a - b);
+    const quantile = (share) => sorted[Math.floor(sorted.length * share)]?.toFixed(0) ?? "";
     const span = drawn - this.arrivals[0];
     Object.assign(this.root.dataset, {
       phase: seen.phase,
@@ -380,7 +384,8 @@ class Mirror {
       warning: outline?.warning.pattern ?? "",
       judged: seen.judged,
       fps: span ? (((this.arrivals.length - 1) * 1000) / span).toFixed(1) : "0",
-      latencyMs: sorted.length ? sorted[Math.floor(sorted.length / 2)].toFixed(0) : "",
+      latencyMs: quantile(0.5),
+      latencyP95Ms: quantile(0.95),
     });
   }
 

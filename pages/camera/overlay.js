@@ -3,7 +3,7 @@
 
 const COLOUR = { guide: "#56b4e9", joined: "#e69f00", light: "#ffffff", dark: "rgba(8, 18, 28, 0.75)" };
 const ARC_RADIANS = 0.5; // half the width of the band's arc
-const BAND_AT_LEAST = 38; // CSS pixels from rest to the far edge of the band
+const BAND_AT_LEAST = 38; // CSS pixels from rest to the far edge of the band, where there is room
 const OUTLINE_MS = 600; // an outline stays at least this long, so that it never flickers
 
 class Overlay {
@@ -44,23 +44,31 @@ class Overlay {
   }
 
   // Returns the outline being shown, if any: { warning, box: { left, right, top, bottom } in CSS pixels }.
-  draw(snapshot) {
+  draw(snapshot, eyesClosed) {
     this.pen.clearRect(0, 0, this.width, this.height);
     const moving = ["move", "hold", "release"].includes(snapshot.phase);
-    for (const guide of snapshot.guides ?? []) {
-      const line = this.line(guide);
-      if (moving && line) {
-        this.band(line);
-        this.gauge(line, guide);
-      }
+    const guides = snapshot.guides ?? [];
+    const reach = this.reach(guides);
+    for (const guide of guides) {
+      const line = this.line(guide, reach);
+      if (moving && line) this.gauge(line, guide);
+      if (eyesClosed) continue; // marks on the lids would hide them, and nobody looks
+      if (moving && line) this.band(line);
       this.marker(line?.now ?? this.place(guide.now), guide.in_band);
     }
     return this.joined(snapshot.warning);
   }
 
+  // How far out a band may be drawn without meeting the one of the other side.
+  reach(guides) {
+    if (guides.length < 2) return BAND_AT_LEAST;
+    const [one, other] = guides.map((guide) => this.place(guide.rest));
+    return Math.min(BAND_AT_LEAST, 0.5 * Math.hypot(one.x - other.x, one.y - other.y));
+  }
+
   // A few millimetres are a few pixels on a face at arm's length: there the band is drawn farther out, and the
   // marker runs out to it in proportion. `share` is how far the movement has got, 1 being the top of the band.
-  line(guide) {
+  line(guide, reach) {
     const rest = this.place(guide.rest);
     const away = (point) => {
       const { x, y } = this.place(point);
@@ -70,7 +78,7 @@ class Overlay {
     const far = Math.hypot(high.x, high.y);
     if (far < 0.5) return null;
     const along = ({ x, y }) => (x * high.x + y * high.y) / (far * far);
-    const stretch = Math.max(1, BAND_AT_LEAST / far);
+    const stretch = Math.max(1, reach / far);
     const now = away(guide.now);
     return {
       rest,
@@ -131,7 +139,7 @@ class Overlay {
 
   // The same movement, large enough to read out of the corner of an eye; each on its own side of the mirror.
   gauge({ low, share }, { side, in_band: inBand }) {
-    const top = this.height * 0.3;
+    const top = Math.max(this.height * 0.3, 104); // below the ring
     const bottom = this.height * 0.85;
     const x = side === "right" ? this.width - 26 : 26;
     const at = (part) => bottom - (Math.min(Math.max(part, -0.1), 1.6) / 1.6) * (bottom - top);

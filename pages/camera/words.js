@@ -34,8 +34,8 @@ const STATES = {
   },
   insecure: {
     title: "This address cannot use the camera",
-    words: "Browsers allow a camera only on a secure page. Open the coach on the computer it runs on "
-      + "(http://localhost:8501), or through an address that begins with https.",
+    words: "Browsers allow it only on the computer the coach runs on (http://localhost:8501), "
+      + "or where the address begins with https.",
     button: "Try again",
   },
   lost: {
