@@ -34,7 +34,7 @@ SAME_SERVER = "<script>window.__streamlit = {BACKEND_BASE_URL: location.origin}<
 
 
 async def page(_: Request) -> HTMLResponse:
-    """Streamlit's own page with its name and landmark, told where its server is: alone it asks under /practice first."""
+    """Streamlit's own page with its name and landmark, told where its server is: alone it asks under /practice."""
     html = STREAMLIT_PAGE.read_text("utf-8")
     for theirs, ours in (
         ("<head>", f"<head>{SAME_SERVER}"),
