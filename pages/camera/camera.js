@@ -345,8 +345,9 @@ class Mirror {
     const area = AREAS[this.data.areas[warning.pattern]] ?? "";
     tag.textContent = `Your ${warning.side ? `${warning.side} ` : ""}${area}`;
     const ring = this.find("ring");
-    const above = box.top - tag.offsetHeight - 8;
-    const top = above > 4 ? above : box.bottom + 8;
+    const phase = this.find("phase");
+    const above = Math.max(box.top - tag.offsetHeight - 8, phase.offsetTop + phase.offsetHeight + 4);
+    const top = above + tag.offsetHeight < box.top + 4 ? above : box.bottom + 8;
     const free = top < ring.offsetTop + ring.offsetHeight + 4 ? ring.offsetLeft : this.overlay.width;
     const left = (box.left + box.right - tag.offsetWidth) / 2;
     const x = Math.max(4, Math.min(left, free - tag.offsetWidth - 4));
