@@ -39,6 +39,8 @@ RETURN_SECONDS = 120.0  # how long a lost practice is kept
 IDLE_SECONDS = 30 * 60.0  # a page left open in pause
 TICKET_EVERY_SECONDS = 30.0
 PRACTICES_AT_ONCE = 8
+WARM_UP_AFTER_SECONDS = 3.0
+WARM_UP_AFTER_SECONDS = 3.0
 
 _log = logging.getLogger(__name__)
 
@@ -218,14 +220,18 @@ def _practice(*arguments: Any, **named: Any) -> Practice:
     return Practice(*arguments, **named)
 
 
-def warm_up() -> threading.Thread:
-    """Load MediaPipe in the background, so that the first practice starts at once."""
+def warm_up() -> threading.Timer:
+    """Load MediaPipe in the background, so that the first practice starts at once.
+
+    A little later, though: the first page comes first, and loading takes a core for two seconds.
+    """
 
     def load() -> None:
         from coach.tracker import Tracker
 
         Tracker().close()
 
-    thread = threading.Thread(target=load, name="warm-up", daemon=True)
-    thread.start()
-    return thread
+    timer = threading.Timer(WARM_UP_AFTER_SECONDS, load)
+    timer.daemon = True
+    timer.start()
+    return timer
