@@ -56,7 +56,10 @@ class Tracker:
                 f"A picture must be 8-bit RGB of shape (height, width, 3), not {picture.dtype} {picture.shape}."
             )
         height, width = picture.shape[:2]
-        picture.flags.writeable = False  # MediaPipe then reads it without copying
+        picture = np.ascontiguousarray(picture).view()
+        picture.flags.writeable = (
+            False  # MediaPipe then reads it without copying; the caller's own stays as it is
+        )
         found = self._mesh.process(picture).multi_face_landmarks
         if not found:
             return Sighting.NO_FACE
