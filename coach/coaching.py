@@ -42,6 +42,7 @@ TOO_BIG_TO_JUDGE = 1.5  # beyond this multiple of the band healthy faces co-move
 HOLD_PATIENCE_SECONDS = 20.0  # a hold that will not settle is let go kindly
 RELEASE_PATIENCE_SECONDS = 12.0  # likewise a release that never quite ends: the next rest starts anew
 MOVE_PATIENCE_SECONDS = 25.0  # nothing happened: take the resting face again, it has gone stale
+BRUSHED_SECONDS = 1.0  # a band that was only brushed was no repetition: it may be tried again
 SETTLE_SECONDS = 0.2  # a level must stand this long: one stray picture changes no phase
 NOTED_SECONDS = 0.3  # an area outside its tolerance for less is a flicker, not noted
 NOT_A_REST = -0.6  # a movement this far the wrong way means the "rest" was taken on a moved face
@@ -164,6 +165,8 @@ def step(plan: Plan, state: Coaching, seen: Seen, now: float) -> tuple[Coaching,
         return _enter(state, Phase.REST, now) if state.phase is not Phase.REST else (state, ())
     state = _measure(plan, state, seen.readings, seen.rest)
     state, noticed = _watch(plan, state, seen, seconds, now)
+    if seen.blink and state.phase in (Phase.REST, Phase.MOVE):
+        return state, noticed  # a blink closes the eyes further than any exercise, and begins none
     state, moved_on = _PHASES[state.phase](plan, state, seconds, now)
     return state, noticed + moved_on
 
@@ -175,7 +178,9 @@ def _unseen(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Co
         return state, ()
     if state.attempt.hold_reached:  # everything that counts was done: keep it
         return _finish(plan, state, now)
-    return _enter(replace(state, areas=start(plan).areas, attempt=Attempt()), Phase.REST, now)
+    # What joined in so far belongs to this repetition still: its log must not lose a warning that was given.
+    kept = Attempt(unwanted=unfinished(state), warned=state.attempt.warned)
+    return _rest_again(plan, state, kept, now)
 
 
 def _measure(plan: Plan, state: Coaching, readings: Readings, rest: Rest) -> Coaching:
@@ -256,12 +261,18 @@ def _enter(state: Coaching, phase: Phase, now: float) -> tuple[Coaching, tuple[E
     return replace(state, phase=phase, phase_seconds=0.0, settled_seconds=0.0), (PhaseEntered(now, phase),)
 
 
+def _rest_again(
+    plan: Plan, state: Coaching, attempt: Attempt, now: float
+) -> tuple[Coaching, tuple[Event, ...]]:
+    return _enter(replace(state, areas=start(plan).areas, attempt=attempt), Phase.REST, now)
+
+
 def _rest(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Coaching, tuple[Event, ...]]:
     """The resting face is taken. The person may rest on, up to the card's time, or start on their own."""
     begun = state.level is not None and state.level > STARTED
     state, early = _settled(state, begun, seconds)
     if early or state.repetition == 1 or state.phase_seconds >= plan.exercise.dose.rest_seconds:
-        return _enter(replace(state, attempt=Attempt(), areas=start(plan).areas), Phase.MOVE, now)
+        return _enter(state, Phase.MOVE, now)
     return state, ()
 
 
@@ -274,11 +285,11 @@ def _move(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Coac
         state = replace(state, attempt=replace(attempt, started_at=now))
     state, settled = _settled(state, level >= state.bottom or level < NOT_A_REST, seconds)
     if settled and level < NOT_A_REST:
-        return _enter(replace(state, attempt=Attempt()), Phase.REST, now)
+        return _rest_again(plan, state, Attempt(), now)
     if settled:
         return _enter(state, Phase.HOLD, now)
     if state.phase_seconds >= MOVE_PATIENCE_SECONDS and level < STARTED and not state.attempt.unwanted:
-        return _enter(replace(state, attempt=Attempt()), Phase.REST, now)
+        return _rest_again(plan, state, Attempt(), now)
     return state, ()
 
 
@@ -298,6 +309,8 @@ def _hold(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Coac
     if attempt.hold_reached or state.phase_seconds >= HOLD_PATIENCE_SECONDS + plan.exercise.dose.hold_seconds:
         return _enter(state, Phase.RELEASE, now)
     state, let_go = _settled(state, level < LET_GO, seconds)
+    if let_go and state.phase_seconds < BRUSHED_SECONDS and not attempt.warned:
+        return _enter(replace(state, attempt=Attempt(unwanted=attempt.unwanted)), Phase.MOVE, now)
     return _finish(plan, state, now) if let_go else (state, ())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,8 @@ QUIET_MM = 0.8  # a resting face wavers by 0.1 mm (measurement.md section 2); mo
 SMALLEST_GAP_MM = (
     1.0  # shut lids read 0.9 to 2.3 mm, never 0 (measurement.md section 6): percents stay finite
 )
+STRAY_SECONDS = 0.15  # unrest that lasts as long is no stray picture
+SHORTEST_STEP_SECONDS = 0.02  # what one picture stands for where the clock does not tell
 LONGEST_STEP_SECONDS = 0.5  # a longer gap between pictures is a gap, not rest
 # The lids are left out of the test for quiet: blinks are masked, and gaze lifts a lid without any unrest.
 _TESTED = tuple(n for n in NAMES if not n.startswith("eye_narrowing"))
@@ -38,23 +40,26 @@ class Rest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RestTaking:
-    """A rest being taken: the readings since the resting picture, and how long it has been quiet (seconds)."""
+    """A rest being taken: the readings since the resting picture, and for how long it has been quiet and unquiet."""
 
     quiet_seconds: float = 0.0
+    unquiet_seconds: float = 0.0
     last_at: float | None = None
     samples: tuple[Readings, ...] = ()
 
     def add(self, readings: Readings, at: float) -> RestTaking | None:
-        """With one more picture's readings; None when the face moved: a new resting picture is needed."""
-        if any(
-            value is not None and abs(value) > QUIET_MM
-            for name in _TESTED
-            if (value := readings[name]) is not None
-        ):
-            return None
+        """With one more picture's readings; None when the face moved and a new resting picture is needed.
+
+        A stray picture or two are left out: only unrest that lasts is a movement.
+        """
         gap = 0.0 if self.last_at is None else at - self.last_at
         seconds = gap if 0 < gap <= LONGEST_STEP_SECONDS else 0.0
-        return RestTaking(self.quiet_seconds + seconds, at, (*self.samples, readings))
+        if any(abs(value) > QUIET_MM for name in _TESTED if (value := readings[name]) is not None):
+            unquiet = self.unquiet_seconds + max(seconds, SHORTEST_STEP_SECONDS)
+            if unquiet >= STRAY_SECONDS:
+                return None
+            return replace(self, unquiet_seconds=unquiet, last_at=at)
+        return RestTaking(self.quiet_seconds + seconds, 0.0, at, (*self.samples, readings))
 
     def taken(self, lid_gap_mm: Mapping[Side, float]) -> Rest:
         """The rest these samples make; a movement seen in less than half of them has none."""

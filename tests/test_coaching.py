@@ -259,6 +259,26 @@ def test_letting_go_before_the_hold_is_done_ends_the_repetition_kindly(person: P
     assert person.state.repetition == 2
 
 
+def test_a_band_that_was_only_brushed_is_no_repetition(person: Person) -> None:
+    person.holds()
+    person.does(smiling(3.0), 0.3)
+    person.does(STILL, 1.0)
+    assert person.state.phase is Phase.MOVE
+    assert person.repetitions == []
+
+    person.repeats()
+
+    assert [(r.number, r.clean) for r in person.repetitions] == [(1, True)]
+
+
+def test_a_blink_begins_no_eye_closing() -> None:
+    person = Person(plan_of(CLOSING)).moves()
+
+    person.does({**STILL, "eye_narrowing_right": 9.0, "eye_narrowing_left": 7.0}, 0.4, blink=True)
+
+    assert person.state.phase is Phase.MOVE
+
+
 def test_a_late_release_is_waited_for(person: Person) -> None:
     person.moves()
     person.does(smiling(3.0), 14.0)
@@ -410,6 +430,41 @@ def test_a_face_unseen_for_five_seconds_rests_again_and_the_repetition_begins_an
     assert [r.number for r in person.repetitions] == [1, 2]
 
 
+def test_a_blink_begins_no_repetition_of_eye_closing() -> None:
+    person = Person(plan_of(CLOSING)).moves()
+
+    shut = {**STILL, "eye_narrowing_right": 9.0, "eye_narrowing_left": 8.0}
+    person.does(shut, 0.4, blink=True)
+    person.does(STILL, 1.0)
+
+    assert person.state.phase is Phase.MOVE
+    assert person.repetitions == []
+
+
+def test_a_band_that_was_only_brushed_is_tried_again(person: Person) -> None:
+    person.moves()
+
+    person.does(smiling(3.0), 0.6)
+    person.does(STILL, 1.0)
+
+    assert person.state.phase is Phase.MOVE
+    assert person.repetitions == []
+    assert person.repeats().number == 1
+
+
+def test_a_warning_given_before_the_face_was_lost_stays_with_its_repetition(person: Person) -> None:
+    person.holds()
+    person.does(smiling(3.0, eye_narrowing_right=2.0), 1.2)
+    assert person.warned()
+
+    person.is_unseen(5.0)
+    person.does(STILL, 0.5)
+    repetition = person.repeats()
+
+    assert [movement.pattern for movement in repetition.unwanted] == ["oral-ocular-narrow"]
+    assert not repetition.clean
+
+
 def test_a_hold_that_was_reached_is_kept_when_the_face_is_lost_behind_it(person: Person) -> None:
     person.moves()
     person.does(smiling(3.0), 6.0)
@@ -418,6 +473,19 @@ def test_a_hold_that_was_reached_is_kept_when_the_face_is_lost_behind_it(person:
     person.is_unseen(5.0)
 
     assert [(r.number, r.clean) for r in person.repetitions] == [(1, True)]
+
+
+def test_a_warning_that_was_given_is_kept_when_the_face_is_lost_behind_it(person: Person) -> None:
+    person.holds()
+    person.does(smiling(3.0, **NARROWED), 1.5)
+    person.is_unseen(5.0)
+    person.waits_for_rest()
+    person.does(STILL, 1.0)
+    person.repeats()
+
+    (repetition,) = person.repetitions
+    assert not repetition.clean
+    assert [(u.pattern, u.side, u.warned_at is not None) for u in repetition.unwanted] == [(*EYE, True)]
 
 
 def test_what_is_not_judged_is_never_a_warning(person: Person) -> None:
