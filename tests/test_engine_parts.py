@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import pytest
+from patient_script import NAMES as MOVEMENTS
 from patient_script import STILL, Movement, smile
 from simulated_patient import SimulatedPatient
 
@@ -255,6 +256,13 @@ def largest_mm(shift: Shift) -> float:
     return max(float(np.abs(moved).max()) for moved in shift.sites_mm.values())
 
 
+def named(value: object) -> str:
+    """What a movement does, for a test's name."""
+    if not isinstance(value, Movement):
+        return str(value)
+    return " ".join(f"{n} {mm:g}" for n in MOVEMENTS if (mm := getattr(value, n))) or "still"
+
+
 # --- sight
 
 
@@ -275,7 +283,7 @@ def largest_mm(shift: Shift) -> float:
         (Movement(covered=1.0), Reason.TOO_DARK),
         (Movement(gain=1.0), Reason.TOO_BRIGHT),
     ],
-    ids=str,
+    ids=named,
 )
 def test_what_the_picture_shows_is_judged_or_has_its_reason(
     sitter: Sitter, movement: Movement, reason: Reason | None
@@ -445,7 +453,7 @@ def test_a_picture_carried_elsewhere_shows_no_movement(
         Movement(nearness=0.04),
         Movement(nearness=-0.05),
     ],
-    ids=str,
+    ids=named,
 )
 def test_a_head_that_moves_as_a_whole_moves_no_skin(clean_sitter: Sitter, movement: Movement) -> None:
     _, shift = clean_sitter.shift(movement)
