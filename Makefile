@@ -5,7 +5,7 @@ PORT ?= 8501
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check
+.PHONY: run test check accuracy latency screenshot
 
 run: .venv/run.stamp
 	@exec $(BIN)/python -m coach run --port $(PORT)
@@ -18,6 +18,10 @@ check: .venv/test.stamp
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+# What the engine reads, how soon it answers, and the README's pictures; on a quiet computer.
+accuracy latency screenshot: .venv/test.stamp
+	$(BIN)/python benchmarks/$@.py
 
 # A stamp is written last: a broken-off installation is taken up again, a finished one is not repeated.
 .venv/run.stamp: requirements.txt | $(BIN)/python
