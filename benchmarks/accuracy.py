@@ -93,7 +93,9 @@ class Bench:
         """Median readings by method over several pictures of a movement, each with the head somewhere else."""
         readings = []
         for _ in range(self.pictures):
-            drift = Movement(**{name: float(self._random.uniform(-most, most)) for name, most in drifting.items()})
+            drift = Movement(
+                **{name: float(self._random.uniform(-most, most)) for name, most in drifting.items()}
+            )
             readings.append(self._read(*self._picture(movement + drift)))
         return {m: {n: float(np.nanmedian([r[m][n] for r in readings])) for n in NAMES} for m in METHODS}
 
@@ -111,14 +113,17 @@ class Bench:
     def _read(self, gray: np.ndarray, face: Face) -> dict[str, Reading]:
         shift = self._skin.since(self._resting, gray, face)
         narrowed = {s: lids.narrowing_mm(self._eyes[s], shift, gray) for s in SIDES}
-        by_mesh = {s: (self._gap[s] - face.lid_gap_px(s) / face.eye_distance_px * self._ratio, 0.0) for s in SIDES}
+        by_mesh = {
+            s: (self._gap[s] - face.lid_gap_px(s) / face.eye_distance_px * self._ratio, 0.0) for s in SIDES
+        }
         found = {
             "coach": read(shift, narrowed),
             "mesh alone": read(self._by_mesh(shift, face), by_mesh),
             "dense flow": read(self._by_dense_flow(shift, gray), by_mesh),
         }
         return {
-            m: {n: (np.nan if (v := found[m][n]) is None else v - self._zero[m][n]) for n in NAMES} for m in METHODS
+            m: {n: (np.nan if (v := found[m][n]) is None else v - self._zero[m][n]) for n in NAMES}
+            for m in METHODS
         }
 
     def _by_mesh(self, shift: Shift, face: Face) -> Shift:
@@ -148,7 +153,15 @@ class Bench:
         own = (moved - self._resting.rigid @ modes) / PX_PER_MM
         sites = {name: own[landmark] for name, (landmark, _, _) in SITES.items()}
         return Shift(
-            self._resting, sites, frozenset(), modes, shift.to_picture, shift.fit_mm, shift.lost_share, 1.0
+            self._resting,
+            sites,
+            frozenset(),
+            modes,
+            shift.to_picture,
+            shift.fit_mm,
+            shift.lost_share,
+            1.0,
+            0.0,
         )
 
 
@@ -162,7 +175,8 @@ def gains(bench: Bench) -> Iterator[Row]:
         sizes = (0.5, 1.0, 2.0, 3.0) if "lid" in name else (1.0, 2.0, 4.0)
         values = [bench.read(Movement(**{name: size})) for size in sizes]
         gain = {
-            m: float(np.mean([v[m][reading] / size for v, size in zip(values, sizes, strict=True)])) for m in METHODS
+            m: float(np.mean([v[m][reading] / size for v, size in zip(values, sizes, strict=True)]))
+            for m in METHODS
         }
         yield Row("gain, read / true", f"{name} {sizes[0]:g}-{sizes[-1]:g} mm", 0.8, 1.1, gain)
 
@@ -174,7 +188,8 @@ def leaks(bench: Bench) -> Iterator[Row]:
         for method in METHODS:
             found[method] += [abs(readings[method][a]) for a in AREAS if not a.startswith(along)]
     yield Row("leak into quiet areas, 4 mm elsewhere", "median, mm", 0, 0.06, _by(np.nanmedian, found))
-    yield Row("leak into quiet areas, 4 mm elsewhere", "p95, mm", 0, 0.15, _by(lambda v: np.nanpercentile(v, 95), found))
+    tail = _by(lambda values: np.nanpercentile(values, 95), found)
+    yield Row("leak into quiet areas, 4 mm elsewhere", "p95, mm", 0, 0.15, tail)
 
 
 def _by(figure: Callable[[list[float]], float], found: dict[str, list[float]]) -> dict[str, float]:
@@ -194,7 +209,9 @@ def heads(bench: Bench) -> Iterator[Row]:
         "pitch 5 degrees": Movement(pitch_degrees=5),
         "10 % nearer": Movement(nearness=0.1),
     }.items():
-        yield Row("head moves, face still", f"{what}, worst area, mm", 0, 0.25, worst(bench.read(movement, {})))
+        yield Row(
+            "head moves, face still", f"{what}, worst area, mm", 0, 0.25, worst(bench.read(movement, {}))
+        )
 
 
 def lights(bench: Bench) -> Iterator[Row]:
@@ -215,7 +232,9 @@ def eyes(bench: Bench) -> Iterator[Row]:
     values = [bench.read(Movement(eye_narrowing_right=size)) for size in sizes]
     pairs = list(zip(values, sizes, strict=True))
     gain = {m: float(np.mean([v[m]["eye_narrowing_right"] / s for v, s in pairs])) for m in METHODS}
-    leak = {m: float(np.max([abs(v[m]["eye_narrowing_left"]) / s for v, s in pairs if s >= 1])) for m in METHODS}
+    leak = {
+        m: float(np.max([abs(v[m]["eye_narrowing_left"]) / s for v, s in pairs if s >= 1])) for m in METHODS
+    }
     yield Row("one eye narrows 0.5-3 mm", "gain", 0.8, 1.1, gain)
     yield Row("one eye narrows 0.5-3 mm", "leak to the other eye, share", 0, 0.05, leak)
 
@@ -230,7 +249,9 @@ def main(
     """Measure, print the table, and say which aims were reached."""
     cv2.setNumThreads(1)
     bench = Bench(mirrored=False, pictures=pictures)
-    rows = [row for figure in track(FIGURES, "measuring", console=Console(stderr=True)) for row in figure(bench)]
+    rows = [
+        row for figure in track(FIGURES, "measuring", console=Console(stderr=True)) for row in figure(bench)
+    ]
     table = Table("figure", "what", "aim", *METHODS)
     for row in rows:
         aim = f"{row.low:g}-{row.high:g}" + ("" if row.reached else "  not reached")
@@ -239,7 +260,8 @@ def main(
     Console(width=130).print(f"{sum(r.reached for r in rows)} of {len(rows)} aims reached.")
     if json_file is not None:
         lines = [
-            {"figure": r.figure, "what": r.what, "aim": [r.low, r.high], "reached": r.reached, **r.values} for r in rows
+            {"figure": r.figure, "what": r.what, "aim": [r.low, r.high], "reached": r.reached, **r.values}
+            for r in rows
         ]
         json_file.write_text(json.dumps(lines, indent=1) + "\n", encoding="utf-8")
 

@@ -176,11 +176,7 @@ def _unseen(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Co
     state = replace(state, unseen_seconds=state.unseen_seconds + seconds, level=None, sides=(None, None))
     if state.unseen_seconds < LOST_SECONDS or state.phase in (Phase.PREPARE, Phase.REST):
         return state, ()
-    if state.attempt.hold_reached:  # everything that counts was done: keep it
-        return _finish(plan, state, now)
-    # What joined in so far belongs to this repetition still: its log must not lose a warning that was given.
-    kept = Attempt(unwanted=unfinished(state), warned=state.attempt.warned)
-    return _rest_again(plan, state, kept, now)
+    return after_break(plan, state, now)
 
 
 def _measure(plan: Plan, state: Coaching, readings: Readings, rest: Rest) -> Coaching:
@@ -259,6 +255,17 @@ def _settled(state: Coaching, condition: bool, seconds: float) -> tuple[Coaching
 
 def _enter(state: Coaching, phase: Phase, now: float) -> tuple[Coaching, tuple[Event, ...]]:
     return replace(state, phase=phase, phase_seconds=0.0, settled_seconds=0.0), (PhaseEntered(now, phase),)
+
+
+def after_break(plan: Plan, state: Coaching, now: float) -> tuple[Coaching, tuple[Event, ...]]:
+    """Go on after a pause: from a fresh resting face, with the same repetition."""
+    if state.phase in (Phase.PREPARE, Phase.DONE):
+        return state, ()
+    if state.attempt.hold_reached:  # everything that counts was done: keep it
+        return _finish(plan, state, now)
+    # What joined in so far belongs to this repetition still: its log must not lose a warning that was given.
+    kept = Attempt(unwanted=unfinished(state), warned=state.attempt.warned)
+    return _rest_again(plan, state, kept, now)
 
 
 def _rest_again(

@@ -44,7 +44,6 @@ HOLD_EASED = "That is it. Hold just here."
 SMALLER = "Smaller is better. Ease back a little."
 EVEN = "Let the quicker side wait for the other."
 RELEASE = "Let it melt away."
-STOPPED_SHORT = "That is fine. Rest, and then once more."
 DONE = "That was the last one. Let everything rest."
 
 UNEVEN = 0.5  # the weaker side below half of the other, while moving: worth a word (clinical.md 1.2, rule 3)
@@ -74,7 +73,9 @@ def compose(
 ) -> Feedback:
     """One calm message for this picture; `reason` where it is not judged."""
     message = _message(plan, patterns, state, reason)
-    return Feedback(message, _cue(events), _tone(state, reason), _spoken(plan, patterns, state, events))
+    return Feedback(
+        message, _cue(state, events), _tone(state, reason), _spoken(plan, patterns, state, events)
+    )
 
 
 def _message(plan: Plan, patterns: Mapping[str, Pattern], state: Coaching, reason: Reason | None) -> str:
@@ -103,7 +104,7 @@ def _uneven(state: Coaching) -> bool:
     return min(right, left) < UNEVEN * max(right, left)
 
 
-def _cue(events: tuple[Event, ...]) -> str | None:
+def _cue(state: Coaching, events: tuple[Event, ...]) -> str | None:
     for event in events:
         if isinstance(event, UnwantedMovementWarned):
             return "warning"
@@ -113,7 +114,7 @@ def _cue(events: tuple[Event, ...]) -> str | None:
                 return "done"
             case PhaseEntered(phase=Phase.HOLD):
                 return "hold_start"
-            case PhaseEntered(phase=Phase.RELEASE):
+            case PhaseEntered(phase=Phase.RELEASE) if state.attempt.hold_reached:
                 return "hold_done"
     return "repetition_done" if any(isinstance(e, RepetitionDone) for e in events) else None
 

@@ -79,6 +79,7 @@ class Practice:
         self._mouth = sight.Mouth()
         self._last: tuple[float, Face] | None = None
         self._paused = False
+        self._back_from_pause = False
         self.pictures = 0
         self.judged_pictures = 0
 
@@ -102,7 +103,8 @@ class Practice:
         self._paused = True
 
     def resume(self) -> None:
-        """Go on where `pause` stopped."""
+        """Go on with the same repetition after `pause`, from a fresh resting face: nobody comes back just so."""
+        self._back_from_pause = self._paused
         self._paused = False
 
     def close(self) -> None:
@@ -204,7 +206,11 @@ class Practice:
         rest = self._rest_face.rest if self._rest_face is not None else None
         blinking = self._blinking.masks(at)
         seen = Seen(reason is None, readings, rest if readings is not None else None, blinking)
-        self._state, events = coaching.step(self._plan, self._state, seen, at)
+        if self._back_from_pause:
+            self._back_from_pause = False
+            self._state, events = coaching.after_break(self._plan, self._state, at)
+        else:
+            self._state, events = coaching.step(self._plan, self._state, seen, at)
         for event in events:
             if isinstance(event, RepetitionDone):
                 self._on_repetition(event.repetition)

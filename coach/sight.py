@@ -47,19 +47,13 @@ FASTEST_MM_PER_SECOND = 60.0  # half a millimetre of motion blur at 1/120 s
 # lids read 1.5 mm narrower; a resting gaze wavers by 0.007.
 GAZE_ASIDE = 0.05
 OPEN_ENOUGH = 0.6  # of the resting gap: below, the iris is covered and gaze cannot be told
-WORST_FIT_MM = (
-    1.5  # a head seen at rest leaves 0.1-0.8 mm unexplained, a hand or a turn 3 and more (docs/decisions.md)
-)
-DARKER, BRIGHTER = (
-    0.6,
-    1.6,
-)  # of the light at rest: skin is followed through 30 % (measured), not through a hand
+WORST_FIT_MM = 1.5  # a head seen at rest leaves 0.1-0.8 mm unexplained, a hand or a turn 3 and more
+# Skin is followed through 30 % of light more or less (docs/validation.md), not through a hand.
+DARKER, BRIGHTER = 0.6, 1.6  # of the light at rest
+WASHED_OUT = 0.04  # more of the face white than at rest by this share: skin there misleads by 0.7 mm and more
 MOST_LOST = 0.4  # a wide smile loses up to 0.3 of the patches, a hand more
-TALK_SECONDS, TALK_TURNS, TALK_MM = (
-    1.5,
-    4,
-    1.0,
-)  # mouth opening turning round at more than 1.5 Hz (clinical.md 7.4)
+# A mouth that turns round between opening and closing at more than 1.5 Hz talks (clinical.md 7.4).
+TALK_SECONDS, TALK_TURNS, TALK_MM = 1.5, 4, 1.0
 
 
 def before_rest(face: Face, gray: NDArray[np.uint8]) -> Reason | None:
@@ -117,7 +111,7 @@ def since_rest(face: Face, shift: Shift, facing: Facing, eyes_closed: bool) -> R
         return Reason.TURNED_AWAY
     if shift.brightness_ratio < DARKER:
         return Reason.TOO_DARK
-    if shift.brightness_ratio > BRIGHTER:
+    if shift.brightness_ratio > BRIGHTER or shift.washed_out > WASHED_OUT:
         return Reason.TOO_BRIGHT
     if shift.fit_mm > WORST_FIT_MM or shift.lost_share > MOST_LOST:
         return Reason.HAND_OVER_FACE

@@ -52,8 +52,10 @@ SITES: Mapping[str, Site] = {
 }
 _CROSS = np.array([(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)], dtype=float)
 QUIET = list(QUIET_POINTS)
+_FACE = np.s_[60:300, 60:240]  # the middle of the crop, where the face fills it
 
 MATCH = 0.5  # correlation below which a patch is not the skin that was there at rest
+WHITE = 250  # grey level from which a camera holds no more detail
 TEXTURE = 3.0  # grey levels (sd); a flatter patch cannot tell
 STRAY_MM = (
     8.0  # skin found further than this from where the mesh says it went is another patch that looks alike
@@ -78,7 +80,7 @@ class Resting:
 
     `crop` is the stabilised grey picture, `landmarks` the (478, 2) mesh in its pixels, `rigid` the (478, 2, 6) ways
     in which a moving head carries each landmark, `templates` the skin of every patch by window, `brightness` the mean
-    grey level of the face.
+    grey level of the face, `white_share` the share of it that is white.
     """
 
     crop: Gray
@@ -86,6 +88,7 @@ class Resting:
     rigid: FloatArray
     templates: Mapping[int, Templates]
     brightness: float
+    white_share: float
 
     @property
     def quiet(self) -> FloatArray:
@@ -100,7 +103,8 @@ class Shift:
     `sites_mm` maps each site to (x to the picture's right, y down), NaN where unseen; `by_mesh` names the sites where
     the mesh stood in. `modes` are the head's own motion, `to_picture` takes crop pixels into the picture,
     `fit_mm` is what the head fit left unexplained at the quiet points (median), `lost_share` the share of textured
-    patches that are not found again, `brightness_ratio` the face's brightness over that at rest.
+    patches that are not found again, `brightness_ratio` the face's brightness over that at rest, `washed_out` by how
+    much more of the face is white than at rest (share of its pixels).
     """
 
     resting: Resting
@@ -111,6 +115,7 @@ class Shift:
     fit_mm: float
     lost_share: float
     brightness_ratio: float
+    washed_out: float
 
     def head_motion(self, landmark: int) -> FloatArray:
         """How far the head's own motion carried a landmark, (x, y) in crop pixels."""
@@ -144,6 +149,7 @@ class Skin:
             rigid=_rigid_modes(landmarks, depth),
             templates={w: _templates(crop, places[w == WINDOWS], w) for w in (FINE, BROAD)},
             brightness=_brightness(crop),
+            white_share=_white_share(crop),
         )
 
     def since(self, resting: Resting, gray: Gray, face: Face) -> Shift:
@@ -188,6 +194,7 @@ class Skin:
             if np.isfinite(alike).any()
             else 1.0,
             brightness_ratio=brightness / max(resting.brightness, 1.0),
+            washed_out=_white_share(np.asarray(crop, dtype=np.uint8)) - resting.white_share,
         )
 
     def _upright(self, face: Face) -> FloatArray:
@@ -261,9 +268,14 @@ def _windows(picture: Gray, centres: NDArray[np.float32], window: int) -> NDArra
     return np.asarray(patches - patches.mean(axis=(1, 2), keepdims=True))
 
 
-def _brightness(crop: NDArray[np.uint8]) -> float:
-    """Mean grey level of the middle of the crop, where the face fills it."""
-    return float(cv2.mean(crop[60:300, 60:240])[0])
+def _brightness(crop: Gray) -> float:
+    """Mean grey level of the face."""
+    return float(cv2.mean(crop[_FACE])[0])
+
+
+def _white_share(crop: Gray) -> float:
+    """The share of the face that is white: skin without texture."""
+    return float(np.mean(crop[_FACE] >= WHITE))
 
 
 def _similarity(source: FloatArray, target: FloatArray) -> FloatArray:

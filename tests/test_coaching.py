@@ -465,6 +465,23 @@ def test_a_warning_given_before_the_face_was_lost_stays_with_its_repetition(pers
     assert not repetition.clean
 
 
+def test_after_a_pause_the_same_repetition_begins_from_a_fresh_rest(person: Person) -> None:
+    person.holds()
+    person.does(smiling(3.0, eye_narrowing_right=2.0), 1.2)
+
+    person.state, events = coaching.after_break(person.plan, person.state, person.at)
+
+    assert events == (PhaseEntered(person.at, Phase.REST),)
+    assert person.state.repetition == 1
+    person.waits_for_rest()
+    person.does(STILL, 0.5)
+    assert not person.repeats().clean
+
+
+def test_a_pause_before_the_beginning_or_after_the_end_changes_nothing(person: Person) -> None:
+    assert coaching.after_break(person.plan, person.state, 1.0) == (person.state, ())
+
+
 def test_a_hold_that_was_reached_is_kept_when_the_face_is_lost_behind_it(person: Person) -> None:
     person.moves()
     person.does(smiling(3.0), 6.0)

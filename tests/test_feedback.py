@@ -157,9 +157,17 @@ def test_what_cannot_be_judged_is_said_before_a_warning_that_still_stands(reason
 def test_every_event_has_its_sound_and_its_spoken_words_or_none(
     events: tuple[Event, ...], cue: str | None, say: str | None
 ) -> None:
-    words = told(SMILE, at(SMILE, Phase.MOVE), events)
+    held = replace(at(SMILE, Phase.MOVE), attempt=Attempt(hold_reached=True))
+
+    words = told(SMILE, held, events)
 
     assert (words.cue, words.say) == (cue, say)
+
+
+def test_a_hold_that_was_let_go_has_no_chime() -> None:
+    words = told(SMILE, at(SMILE, Phase.RELEASE), (PhaseEntered(1, Phase.RELEASE),))
+
+    assert (words.cue, words.say) == (None, feedback.RELEASE)
 
 
 def test_the_tone_sounds_in_the_band_only_and_grows_softly_with_the_level() -> None:
