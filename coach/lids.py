@@ -21,11 +21,9 @@ STEP_MM = 1 / (PX_PER_MM * FINER)
 REACH_X_MM, REACH_UP_MM, REACH_DOWN_MM = 20.0, 20.0, 20.0  # the window around the eye centre
 
 STRIP_WIDTH_MM = 6.0
-UPPER_SKIN_MM, UPPER_EDGE_MM = (
-    3.5,
-    0.0,
-)  # how much lid skin a strip holds, and how much beyond the margin for its edge
-LOWER_SKIN_MM, LOWER_EDGE_MM = 2.0, 0.75  # the lower lid stretches more: what lies deeper moves less
+# How much lid skin a strip holds, from its margin on. None of the eye itself: what stands still there would hold the
+# strip back. The lower lid stretches more, so what lies deeper moves less.
+UPPER_SKIN_MM, LOWER_SKIN_MM = 3.5, 2.0
 UPPER_DOWN_MM, UPPER_UP_MM = 12.0, 3.0  # a lid travels 9.09 +- 2.20 mm [S36]; gaze lifts it a little
 LOWER_UP_MM, LOWER_DOWN_MM = 5.0, 2.0
 FOUND = 0.55  # correlation above which a strip is the same lid
@@ -42,8 +40,10 @@ class Strip:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RestingEye:
-    """One eye at rest: its window's corner in crop pixels, strips of both lids, the lid gap, and the landmark whose
-    head motion is taken for the whole eye."""
+    """One eye at rest: its window's corner in crop pixels, strips of both lids, and the lid gap.
+
+    `landmark` is the one whose head motion is taken for the whole eye.
+    """
 
     corner: FloatArray
     landmark: int
@@ -65,12 +65,10 @@ def rest(resting: Resting, gray: Gray, face: Face, to_picture: FloatArray) -> di
             corner=corner,
             landmark=LOWER_LID[side][1],
             upper=tuple(
-                _strip(window, (p - corner) * FINER, -UPPER_SKIN_MM, UPPER_EDGE_MM)
-                for p in _near_middle(upper)
+                _strip(window, (p - corner) * FINER, -UPPER_SKIN_MM, 0.0) for p in _near_middle(upper)
             ),
             lower=tuple(
-                _strip(window, (p - corner) * FINER, -LOWER_EDGE_MM, LOWER_SKIN_MM)
-                for p in _near_middle(lower)
+                _strip(window, (p - corner) * FINER, 0.0, LOWER_SKIN_MM) for p in _near_middle(lower)
             ),
             gap_mm=float(np.mean(np.linalg.norm(upper - lower, axis=1))) / PX_PER_MM,
         )
