@@ -247,7 +247,6 @@ def main(
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the rows there too.")] = None,
 ) -> None:
     """Measure, print the table, and say which aims were reached."""
-    cv2.setNumThreads(1)
     bench = Bench(mirrored=False, pictures=pictures)
     rows = [
         row for figure in track(FIGURES, "measuring", console=Console(stderr=True)) for row in figure(bench)

@@ -27,6 +27,9 @@ from coach.face import (
     FloatArray,
 )
 
+# The pictures are small: handing them round threads costs more than it brings, and takes cores from other practices.
+cv2.setNumThreads(1)
+
 Gray = NDArray[np.uint8]
 
 PX_PER_MM = 2.0
