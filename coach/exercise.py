@@ -36,11 +36,12 @@ SideMovement = Literal[
     "corner_out",
     "upper_lip_raise",
     "lower_lip_drop",
+    "brow_draw_in",
 ]
-MidlineMovement = Literal["pucker", "mouth_open", "chin_raise"]
+MidlineMovement = Literal["pucker", "mouth_open", "chin_raise", "mouth_shift"]
 Unit = Literal["mm", "percent_of_rest_gap"]
 
-MIDLINE: tuple[str, ...] = ("pucker", "mouth_open", "chin_raise")
+MIDLINE: tuple[str, ...] = ("pucker", "mouth_open", "chin_raise", "mouth_shift")
 
 
 class LibraryError(CoachError):

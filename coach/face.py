@@ -46,6 +46,7 @@ EYE_OUTLINE = {
     Side.LEFT: (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249),
 }
 BROW = {Side.RIGHT: 105, Side.LEFT: 334}  # the middle of the brow, highest over the eye
+INNER_BROW = {Side.RIGHT: 55, Side.LEFT: 285}  # its lower inner end, which a frown draws in
 CHEEK = {Side.RIGHT: 50, Side.LEFT: 280}  # the cheekbone's apple
 NASAL_WING = {Side.RIGHT: 129, Side.LEFT: 358}
 UPPER_LIP = {Side.RIGHT: 39, Side.LEFT: 269}  # half way from the middle to the corner

@@ -5,7 +5,9 @@ A movement that cannot be seen is None: never zero.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,8 +26,10 @@ SIDE_MOVEMENTS = (
     "corner_out",
     "upper_lip_raise",
     "lower_lip_drop",
+    "brow_draw_in",
 )
-MIDLINE_MOVEMENTS = ("pucker", "mouth_open", "chin_raise")
+# The shift of the mouth is positive towards the subject's left.
+MIDLINE_MOVEMENTS = ("pucker", "mouth_open", "chin_raise", "mouth_shift")
 NAMES = (*(f"{m}_{s.value}" for m in SIDE_MOVEMENTS for s in SIDES), *MIDLINE_MOVEMENTS)
 
 _UP = {  # movement: the site whose upward shift it is
@@ -48,13 +52,37 @@ def read(shift: Shift, lids: Lids) -> Readings:
         for movement, site in _UP.items():
             values[f"{movement}_{side.value}"] = up[f"{site}_{side.value}"]
         values[f"corner_out_{side.value}"] = away * right[f"corner_{side.value}"]
+        values[f"brow_draw_in_{side.value}"] = -away * right[f"inner_brow_{side.value}"]
         values[f"lower_lip_drop_{side.value}"] = -up[f"lower_lip_{side.value}"]
         seen = lids[side]
         values[f"eye_narrowing_{side.value}"] = sum(seen) if seen is not None else np.nan
     values["pucker"] = -(values["corner_out_right"] + values["corner_out_left"])
     values["mouth_open"] = up["upper_lip_middle"] - up["lower_lip_middle"]
     values["chin_raise"] = up["chin"]
+    values["mouth_shift"] = (right["upper_lip_middle"] + right["lower_lip_middle"]) / 2
     return {name: float(values[name]) if np.isfinite(values[name]) else None for name in NAMES}
+
+
+STEADY_SECONDS = (
+    0.1  # halves the noise of one picture and delays a movement by as much: less than one can see
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Steadied:
+    """Readings smoothed over a tenth of a second, at the time of the last picture."""
+
+    readings: Readings
+    at: float
+
+    def step(self, readings: Readings, at: float) -> Steadied:
+        """With one more picture; what was not seen before, or is not seen now, is taken as it is."""
+        share = 1.0 - math.exp(-max(at - self.at, 0.0) / STEADY_SECONDS)
+        steadied: dict[str, float | None] = {}
+        for name, value in readings.items():
+            before = self.readings[name]
+            steadied[name] = value if value is None or before is None else before + share * (value - before)
+        return Steadied(steadied, max(at, self.at))
 
 
 def target_amplitude(movement: str, readings: Readings, side: Side) -> float | None:

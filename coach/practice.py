@@ -15,7 +15,7 @@ from coach.coaching import Coaching, Plan, Seen
 from coach.events import Event, Phase, Repetition, RepetitionDone, UnwantedMovement
 from coach.exercise import Exercise, Pattern
 from coach.face import IRIS_MM, SIDES, Face, Side
-from coach.movements import NAMES, Readings, read
+from coach.movements import NAMES, Readings, Steadied, read
 from coach.rest import Rest, RestTaking
 from coach.sight import Facing, Reason
 from coach.skin import Resting, Shift, Skin
@@ -41,10 +41,15 @@ class _RestingFace:
         self.eyes = lids.rest(self.resting, gray, face, to_picture)
         self.taking = RestTaking()
         self.rest: Rest | None = None
+        self.steadied: Steadied | None = None
 
-    def readings(self, shift: Shift, gray: Picture) -> Readings:
-        """All movements since the resting picture, in mm."""
-        return read(shift, {s: lids.narrowing_mm(self.eyes[s], shift, gray) for s in SIDES})
+    def readings(self, shift: Shift, gray: Picture, at: float, blink: bool) -> Readings:
+        """All movements since the resting picture, in mm; a blink is read as it is, and colours nothing behind it."""
+        readings = read(shift, {s: lids.narrowing_mm(self.eyes[s], shift, gray) for s in SIDES})
+        if blink:
+            return readings
+        self.steadied = self.steadied.step(readings, at) if self.steadied else Steadied(readings, at)
+        return self.steadied.readings
 
 
 class Practice:
@@ -169,7 +174,7 @@ class Practice:
             self._rest_face = _RestingFace(skin, gray, face)
         resting = self._rest_face
         shift = skin.since(resting.resting, gray, face)
-        readings = resting.readings(shift, gray)
+        readings = resting.readings(shift, gray, at, self._blinking.masks(at))
         reason = sight.since_rest(face, shift, resting.facing, self._plan.exercise.eyes_closed)
         if resting.rest is None:
             if reason is not None:  # nothing is built on this picture yet: begin again from a better one
