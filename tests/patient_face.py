@@ -14,7 +14,9 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from patient_openings import CONTOURS, Floats, Opening, Photograph, Picture, find_opening
+from patient_head import Head, head
+from patient_openings import CONTOURS, LIPS_PART, Floats, Opening, Photograph, Picture, find_opening
+from patient_photographs import photograph
 
 WIDTH, HEIGHT = 640, 480
 IRIS_MM = 11.7
@@ -26,8 +28,8 @@ STEP, PAD = 4, 4
 NODES_X, NODES_Y = WIDTH // STEP + 2 * PAD, HEIGHT // STEP + 2 * PAD
 FIRST_NODE = (STEP - 1) / 2 - PAD * STEP
 
-# The landmarks see a turned face as turned by this much less than the depth of their own mesh says.
-DEPTH_GAIN = 1.5
+# A camera keeps skin below white: light brighter by MOST_GAIN leaves this share of the face's pixels unclipped.
+MOST_GAIN, UNCLIPPED = 0.3, 0.98
 
 # Face Mesh landmarks (right, left), at which the truth of each movement holds.
 POINTS: dict[str, tuple[int, int]] = {
@@ -81,13 +83,18 @@ def _skin() -> dict[str, tuple[Blob, ...]]:
 class Portrait:
     """The photograph at rest and everything about it that does not change.
 
-    `fields`: for each movement the displacement of every node (rows, columns, 2), in pixels per unit.
+    `fields`: for each movement of the skin the displacement of every node (rows, columns, 2), in pixels per mm;
+    `jaw`: the same for an opening mouth, as if the upper lip came along (the nodes cannot part); `lips`: what the
+    nodes miss of an opening mouth at each landmark (478, 2).
     """
 
     photograph: Photograph
     landmarks: NDArray[np.float64]
     openings: Mapping[str, Opening]
     fields: Mapping[str, Floats]
+    jaw: Floats
+    lips: NDArray[np.float64]
+    head: Head
 
 
 def nodes() -> tuple[Floats, Floats]:
@@ -109,17 +116,22 @@ def sample_at(field: Floats, points: NDArray[Any]) -> Floats:
     return sample(field, points[:, :1], points[:, 1:2])[:, 0]
 
 
-@lru_cache(maxsize=4)
-def portrait(picture: str = "astronaut", mirrored: bool = False) -> Portrait:
+@lru_cache(maxsize=8)
+def portrait(picture: str = "astronaut", mirrored: bool = False, camera_mm: float | None = None) -> Portrait:
     """The photograph made ready; found once and kept."""
     pixels = _enlarged(picture, mirrored)
     landmarks = _find_landmarks(np.ascontiguousarray(pixels[MARGIN:-MARGIN, MARGIN:-MARGIN]))
     px_per_mm = _iris_px(landmarks) / IRIS_MM
     openings = {name: find_opening(landmarks, name) for name in CONTOURS}
-    fields = _skin_fields(landmarks, px_per_mm, openings) | _turn_fields(landmarks)
+    fields = _skin_fields(landmarks, px_per_mm, openings)
     for field in fields.values():
         field[np.abs(field) < 1e-5] = 0.0  # denormal numbers would make every frame four times slower
-    return Portrait(Photograph(pixels, MARGIN, px_per_mm), landmarks, openings, fields)
+    shown = Photograph(_exposed(pixels, landmarks), MARGIN, px_per_mm)
+    jaw = fields.pop("jaw")
+    lips = _parting(landmarks, openings["mouth"], jaw, fields["mouth_open"])
+    return Portrait(
+        shown, landmarks, openings, fields, jaw, lips, head(landmarks, px_per_mm, nodes(), camera_mm)
+    )
 
 
 def _find_landmarks(picture: Picture) -> NDArray[np.float64]:
@@ -139,11 +151,8 @@ def _iris_px(landmarks: NDArray[np.float64]) -> float:
 
 def _enlarged(picture: str, mirrored: bool) -> Picture:
     """The portrait enlarged, and turned so that the eye line is level; the face in the middle."""
-    import skimage.data
-
-    if picture != "astronaut":
-        raise ValueError(f"unknown picture {picture!r}: the only face at hand is 'astronaut'")
-    face = np.ascontiguousarray(np.fliplr(skimage.data.astronaut()) if mirrored else skimage.data.astronaut())
+    face = photograph(picture)
+    face = np.ascontiguousarray(np.fliplr(face) if mirrored else face)
     found = _find_landmarks(face)[:, :2]
     along = found[[362, 263]].mean(axis=0) - found[[33, 133]].mean(axis=0)
     middle = (found.min(axis=0) + found.max(axis=0)) / 2
@@ -152,6 +161,14 @@ def _enlarged(picture: str, mirrored: bool) -> Picture:
     size = (WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN)
     turn[:, 2] += np.array(size) / 2 - middle
     return cv2.warpAffine(face, turn, size, flags=cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT_101)
+
+
+def _exposed(pixels: Picture, landmarks: NDArray[np.float64]) -> Picture:
+    """The photograph as dark as a camera would take it, so that a little more light does not clip the skin."""
+    outline = cv2.convexHull(np.rint(landmarks[:468, :2] + MARGIN).astype(np.int32))
+    skin = cv2.fillConvexPoly(np.zeros(pixels.shape[:2], np.uint8), outline, 1).astype(bool)
+    brightest = float(np.quantile(pixels[skin].max(axis=1), UNCLIPPED))
+    return cv2.convertScaleAbs(pixels, alpha=min(255 / (1 + MOST_GAIN) / brightest, 1.0))
 
 
 def _skin_fields(
@@ -164,9 +181,6 @@ def _skin_fields(
         across = (x - (eye.left + eye.right) / 2) / ((eye.right - eye.left) / 2 + 5)
         along = (y - (top + bottom) / 2) / ((bottom - top) / 2 + 5)
         spared *= 1 - np.exp(-((across**2 + along**2) ** 2))
-    mouth = openings["mouth"]
-    upper, lower = mouth.across(mouth.upper, x), mouth.across(mouth.lower, x)
-    below_upper_lip = np.clip((y - upper) / np.maximum(lower - upper, 2 * STEP), 0, 1)
     fields: dict[str, Floats] = {}
     for name, blobs in _skin().items():
         field = np.zeros((NODES_Y, NODES_X, 2), np.float32)
@@ -174,30 +188,27 @@ def _skin_fields(
             far_x = (x - landmarks[blob.landmark, 0]) / (blob.sd_x * px_per_mm)
             far_y = (y - landmarks[blob.landmark, 1]) / (blob.sd_y * px_per_mm)
             patch = np.exp(-(far_x**2 + far_y**2) / 2) * spared
-            patch = patch * below_upper_lip if name == "mouth_open" else patch
             field += patch[..., None] * np.array([blob.x, blob.y], np.float32)
         first = blobs[0]
         found = np.hypot(*sample_at(field, landmarks[[first.landmark], :2])[0])
         fields[name] = field * np.float32(math.hypot(first.x, first.y) * px_per_mm / found)
+    mouth = openings["mouth"]
+    upper, lower = mouth.across(mouth.upper, x), mouth.across(mouth.lower, x)
+    below_upper_lip = np.clip((y - upper) / np.maximum(lower - upper, LIPS_PART), 0, 1)
+    fields["jaw"] = fields["mouth_open"]
+    fields["mouth_open"] = fields["jaw"] * below_upper_lip[..., None].astype(np.float32)
     return fields
 
 
-def _turn_fields(landmarks: NDArray[np.float64]) -> dict[str, Floats]:
-    """Yaw and pitch: the mesh's depth, falling to nothing at the rim of the face, and foreshortening."""
-    from scipy.interpolate import LinearNDInterpolator
-
-    x, y = nodes()
-    points = landmarks[:468]
-    rim = np.percentile(points[:, 2], 95)
-    relief = LinearNDInterpolator(points[:, :2], rim - points[:, 2], fill_value=0.0)(x, y)
-    depth = cv2.GaussianBlur(np.maximum(relief, 0).astype(np.float32) * DEPTH_GAIN, (0, 0), 3.0)
-    low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
-    aside, along = (low + high) / 2, 0.8 * (high - low)
-    near = np.exp(-((((x - aside[0]) / along[0]) ** 2 + ((y - aside[1]) / along[1]) ** 2) ** 3))
-    none = np.zeros_like(depth)
-    return {
-        "sin_yaw": np.dstack([depth, none]),
-        "cos_yaw": np.dstack([(x - aside[0]) * near, none]).astype(np.float32),
-        "sin_pitch": np.dstack([none, -depth]),
-        "cos_pitch": np.dstack([none, (y - aside[1]) * near]).astype(np.float32),
-    }
+def _parting(
+    landmarks: NDArray[np.float64], mouth: Opening, jaw: Floats, seen: Floats
+) -> NDArray[np.float64]:
+    """By how much an opening mouth moves each landmark (n, 2) more than the nodes do, in pixels per mm."""
+    points = landmarks[:, :2]
+    meeting = mouth.across((mouth.upper + mouth.lower) / 2, points[:, 0])
+    of_jaw = (points[:, 0] >= mouth.left) & (points[:, 0] <= mouth.right) & (points[:, 1] > meeting)
+    upper, lower = (list(contour[1:-1]) for contour in CONTOURS["mouth"])
+    of_jaw[upper], of_jaw[lower] = False, True  # closed lips lie upon each other
+    missed = np.where(of_jaw[:, None], sample_at(jaw - seen, points), 0.0)
+    missed[upper] = -sample_at(seen, points[upper])
+    return missed

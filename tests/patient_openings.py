@@ -23,6 +23,7 @@ UPPER_LID_SKIN_MM = 8.5  # skin above the upper lid that takes part; the brow do
 LOWER_LID_SKIN_MM = 8.0
 LIP_RIM_MM = 1.2  # the landmarks of the lower lip's edge lie this much inside the lip
 EYEBALL_MM = 9.0  # from the middle of the iris: what turns with the gaze
+LIPS_PART = 8.0  # pixels below the upper lip over which the nodes let go of it
 MOUTH_DARK = (44, 18, 18)
 
 # Face Mesh landmarks along the upper and the lower edge, from one corner to the other.
@@ -131,18 +132,34 @@ def eye_shown(
     return np.rint(skin * cover + eyeball * (1 - cover)).astype(np.uint8)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Jaw:
+    """How far the jaw takes the skin down, in pixels: at each pixel of a window, and for each column of the mouth
+    at the lower lip's edge and at the row from which on the nodes know of it.
+    """
+
+    here: Floats
+    edge: Floats
+    whole: Floats
+
+
 def mouth_shown(
-    photograph: Photograph, mouth: Opening, dropped: Floats, seen: Picture, x: Floats, y: Floats
+    photograph: Photograph, mouth: Opening, jaw: Jaw, seen: Picture, x: Floats, y: Floats
 ) -> Picture:
     """An opened mouth: the teeth as long as they are, and darkness where the lower lip uncovers it.
 
-    `dropped`: for each column of the mouth, how far its lower edge went down, in pixels; `seen`: the lips.
+    `seen`: what the nodes alone make of it; x, y: the point of the resting picture behind each pixel.
     """
     upper, lower = mouth.across(mouth.upper, x), mouth.across(mouth.lower, x)
-    gap = np.maximum(lower - upper, np.float32(0.5))
-    height = (y - upper) * (1 + mouth.across(dropped, x) / gap)  # below the upper lip, as it is now
+    gap = lower - upper
+    parted = np.maximum(gap, np.float32(LIPS_PART))
+    height = y - upper + jaw.here  # below the upper lip, as it is now
+    edge, end = gap + mouth.across(jaw.edge, x), parted + mouth.across(jaw.whole, x)
     within = (x >= mouth.left) & (x <= mouth.right)
-    inside = (np.clip(np.minimum(y - upper, lower - y) + 0.5, 0, 1) * within)[..., None]
+    lip = gap + (height - edge) * ((parted - gap) / np.maximum(end - edge, np.float32(1)))
+    of_lip = within & (height >= edge - 1) & (y < upper + parted) & (parted > gap)
+    seen = np.where(of_lip[..., None], photograph.at(x, upper + lip), seen)
+    inside = (np.clip(np.minimum(height, edge - height) + 0.5, 0, 1) * within)[..., None]
     teeth_height = np.maximum(gap - LIP_RIM_MM * np.float32(photograph.px_per_mm), 0)
     teeth = photograph.at(x, upper + np.minimum(height, teeth_height))
     dark = np.clip((height - teeth_height) / 2, 0, 1)[..., None]

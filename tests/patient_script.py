@@ -24,7 +24,8 @@ class Movement:
     Head: shifts in millimetres (x to the picture's right, y down), `nearness` 0.01 is 1 % larger, `yaw` turns
     the nose to the picture's right (the subject's left), `pitch` lifts it, `roll` is clockwise in the picture.
 
-    Light: `gain` 0.2 is 20 % brighter; `covered` is the share of light that a hand over the lens keeps out.
+    Light: `gain` 0.2 is 20 % brighter; `side_light` 1 makes the face 30 % brighter at the picture's right and 30 %
+    darker at its left (-1: the other way round); `covered` is the share that a hand over the lens keeps out.
     """
 
     brow_raise_right: float = 0.0
@@ -60,6 +61,7 @@ class Movement:
     yaw_degrees: float = 0.0
     pitch_degrees: float = 0.0
     gain: float = 0.0
+    side_light: float = 0.0
     covered: float = 0.0
 
     def __add__(self, other: Movement) -> Movement:
@@ -188,6 +190,27 @@ class Script:
             Drift(13.7, 2.0, Movement(roll_degrees=degrees)),
             Drift(17.1, 3.0, Movement(nearness=nearness)),
             Drift(9.1, 4.0, Movement(yaw_degrees=yaw_degrees)),
+        )
+        return replace(self, drifts=self.drifts + swings)
+
+    def with_gaze_shifts(self, mm: float = 2.0, every_seconds: float = 3.0, first: float = 1.5) -> Script:
+        """Eyes that jump aside, each time a little differently, stay there for half a second, and come back."""
+        sizes = (1.0, -0.6, 0.4, -1.0, 0.8)
+        count = math.ceil((self.duration - first - 0.6) / every_seconds)
+        return self.adding(
+            *(
+                Act(
+                    first + every_seconds * n, 0.04, 0.5, 0.04, Movement(gaze_x_mm=mm * sizes[n % len(sizes)])
+                )
+                for n in range(count)
+            )
+        )
+
+    def with_light_drift(self, gain: float = 0.3, side_light: float = 0.5, seconds: float = 10.0) -> Script:
+        """Light that goes from darkest to brightest in `seconds` and back, and from one side to the other."""
+        swings = (
+            Drift(2 * seconds, 0.0, Movement(gain=gain)),
+            Drift(2.6 * seconds, 1.0, Movement(side_light=side_light)),
         )
         return replace(self, drifts=self.drifts + swings)
 

@@ -2,8 +2,8 @@
 
 Skin moves in smooth Gaussian fields. Lids cover the eye as real lids do: column by column the skin above
 the upper lid is stretched down, the skin below the lower lid up, and the iris stays where it is. Fields, head
-pose and picture are composed into one lookup, so that the photograph is interpolated once. Limits: one face,
-no perspective, no wrinkles; a head turn shifts the front of the face by its depth, believable to 8 degrees.
+pose and picture are composed into one lookup, so that the photograph is interpolated once. Limits: no wrinkles, and
+a turned head shows nothing that was hidden before; believable to 15 degrees.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -30,15 +29,18 @@ from patient_face import (
     sample_at,
 )
 from patient_openings import (
+    LIPS_PART,
     LOWER_LID_SKIN_MM,
     UPPER_LID_SKIN_MM,
     Floats,
+    Jaw,
     Lids,
     Opening,
     Picture,
     eye_shown,
     mouth_shown,
 )
+from patient_photographs import faces
 from patient_script import (
     DEFAULT_TIMING,
     EYE_SHUT_MM,
@@ -66,6 +68,7 @@ __all__ = [
     "SimulatedPatient",
     "Timing",
     "eye_closings",
+    "faces",
     "puckers",
     "repetitions",
     "small_smiles",
@@ -77,6 +80,7 @@ __all__ = [
 CHROMIUM_FPS = 30  # the pace at which it plays a file of JPEGs, whatever its maker meant
 NOISE_SLACK = 256  # each frame takes its noise from another place of one larger sheet
 HAND = (46, 24, 18)  # what little light comes through a hand
+SIDE_LIGHT = 0.3
 OPEN = Lids(0.0, 0.0)
 IRIS = {"right": 468, "left": 473}  # landmarks of the middle of the iris
 
@@ -91,15 +95,18 @@ class SimulatedPatient:
         jpeg_quality: int | None = 88,
         picture: str = "astronaut",
         mirrored: bool = False,
+        camera_mm: float | None = None,
     ) -> None:
+        """`picture` is one of `faces()`; a camera at `camera_mm` (webcams: 500) sees near parts larger."""
         self.seed = seed
         self.noise_sd = noise_sd
         self.jpeg_quality = jpeg_quality
-        self.portrait = portrait(picture, mirrored)
+        self.portrait = portrait(picture, mirrored, camera_mm)
         tile = np.random.default_rng(seed).normal(0, noise_sd, (HEIGHT + NOISE_SLACK, WIDTH + NOISE_SLACK))
         self._noise = np.repeat(np.clip(np.rint(tile), -127, 127).astype(np.int8)[..., None], 3, axis=2)
         self._pixels = np.meshgrid(np.arange(WIDTH, dtype=np.float32), np.arange(HEIGHT, dtype=np.float32))
         self._nodes = nodes()
+        self._aside = self._side_light()
 
     def lid_gap_mm(self, side: str) -> float:
         """The lid gap of the resting eye at its widest."""
@@ -111,14 +118,15 @@ class SimulatedPatient:
 
     def displacement_mm(self, movement: Movement, landmark: int) -> tuple[float, float]:
         """How far the skin at a landmark moves in the face's own axes, (picture's right, up); not for lids."""
-        face = replace(movement, yaw_degrees=0.0, pitch_degrees=0.0)
         at = self.portrait.landmarks[[landmark], :2]
-        x, y = sample_at(self._displacement(face), at)[0] / self.portrait.photograph.px_per_mm
+        skin = sample_at(self._skin(movement), at)[0] + movement.mouth_open * self.portrait.lips[landmark]
+        x, y = skin / self.portrait.photograph.px_per_mm
         return float(x), -float(y)
 
     def landmarks(self, movement: Movement) -> NDArray[np.float64]:
         """Where the landmarks are in the picture, (478, 2) pixels; those of the lids as if the lids rested."""
-        return self._forward(self.portrait.landmarks[:, :2], movement)
+        lips = movement.mouth_open * self.portrait.lips
+        return self._forward(self.portrait.landmarks[:, :2], movement, lips)
 
     def clean_frame(self, movement: Movement) -> Picture:
         """The picture before the camera's noise and JPEG."""
@@ -128,7 +136,10 @@ class SimulatedPatient:
             self._draw_eye(picture, x, y, movement, side)
         if movement.mouth_open > 0:
             self._draw_mouth(picture, x, y, movement)
-        if movement.gain:
+        if movement.side_light:
+            light = (1 + movement.gain) * (1 + movement.side_light * self._aside)
+            picture = cv2.multiply(picture, np.maximum(light, 0), dtype=cv2.CV_8U)
+        elif movement.gain:
             picture = cv2.convertScaleAbs(picture, alpha=max(1 + movement.gain, 0.0))
         if movement.covered:
             share = min(max(movement.covered, 0.0), 1.0)
@@ -161,21 +172,23 @@ class SimulatedPatient:
         top, left = np.random.default_rng([self.seed, 2, noise_key]).integers(0, NOISE_SLACK, 2)
         return cv2.add(picture, self._noise[top : top + HEIGHT, left : left + WIDTH], dtype=cv2.CV_8U)
 
-    def _displacement(self, movement: Movement) -> Floats:
-        """How far every node goes, in pixels, before the head shifts, rolls or comes nearer."""
-        yaw, pitch = math.radians(movement.yaw_degrees), math.radians(movement.pitch_degrees)
-        turns = {
-            "sin_yaw": math.sin(yaw),
-            "cos_yaw": math.cos(yaw) - 1,
-            "sin_pitch": math.sin(pitch),
-            "cos_pitch": math.cos(pitch) - 1,
-        }
+    def _side_light(self) -> Floats:
+        """The share that a light from the picture's right adds; SIDE_LIGHT from the side of the face on."""
+        left, right = self.portrait.landmarks[:468, 0].min(), self.portrait.landmarks[:468, 0].max()
+        across = np.clip(2 * (self._pixels[0] - (left + right) / 2) / (right - left), -1, 1)
+        return np.repeat((SIDE_LIGHT * np.sin(math.pi / 2 * across)).astype(np.float32)[..., None], 3, axis=2)
+
+    def _skin(self, movement: Movement) -> Floats:
+        """How far the skin at every node goes over a head that holds still, in pixels."""
         total = np.zeros((NODES_Y, NODES_X, 2), np.float32)
         for name, field in self.portrait.fields.items():
-            amount = turns[name] if name in turns else float(getattr(movement, name))
-            if amount:
+            if amount := float(getattr(movement, name)):
                 cv2.scaleAdd(field, amount, total, total)
         return total
+
+    def _displacement(self, movement: Movement) -> Floats:
+        """How far every node goes, in pixels, before the head shifts, rolls or comes nearer."""
+        return self.portrait.head.carried(movement, self.portrait.photograph.px_per_mm, self._skin(movement))
 
     def _head(self, movement: Movement) -> NDArray[np.float64]:
         """The 2x3 similarity, about the bridge of the nose, that takes the resting head to where it is."""
@@ -186,9 +199,11 @@ class SimulatedPatient:
         )
         return np.asarray(head, dtype=np.float64)
 
-    def _forward(self, points: NDArray[np.float64], movement: Movement) -> NDArray[np.float64]:
-        """Where points (n, 2) of the resting picture have gone."""
-        moved = points + sample_at(self._displacement(movement), points)
+    def _forward(
+        self, points: NDArray[np.float64], movement: Movement, besides: NDArray[np.float64] | float = 0.0
+    ) -> NDArray[np.float64]:
+        """Where points (n, 2) of the resting picture have gone; `besides` is what the nodes do not know of."""
+        moved = points + sample_at(self._displacement(movement), points) + besides
         head = self._head(movement)
         return np.asarray(moved @ head[:, :2].T + head[:, 2])
 
@@ -222,12 +237,15 @@ class SimulatedPatient:
         picture[window] = eye_shown(self.portrait.photograph, eye, lids, gaze, x[window], y[window])
 
     def _draw_mouth(self, picture: Picture, x: Floats, y: Floats, movement: Movement) -> None:
-        mouth, field = self.portrait.openings["mouth"], self.portrait.fields["mouth_open"]
+        mouth, amount = self.portrait.openings["mouth"], np.float32(movement.mouth_open)
         columns = np.arange(mouth.left, mouth.right + 1)
-        upper, lower = (sample_at(field, np.c_[columns, edge])[:, 1] for edge in (mouth.upper, mouth.lower))
-        dropped = np.float32(movement.mouth_open) * (lower - upper)
-        at = self._window(mouth, 2.0, movement)
-        picture[at] = mouth_shown(self.portrait.photograph, mouth, dropped, picture[at], x[at], y[at])
+        rows = mouth.lower, np.maximum(mouth.lower, mouth.upper + LIPS_PART)
+        edge, whole = (amount * sample_at(self.portrait.jaw, np.c_[columns, row])[:, 1] for row in rows)
+        at = self._window(mouth, LIPS_PART, movement)
+        x, y = x[at], y[at]
+        here = amount * sample(self.portrait.fields["mouth_open"], x, y)[..., 1]
+        jaw = Jaw(here, edge, whole)
+        picture[at] = mouth_shown(self.portrait.photograph, mouth, jaw, picture[at], x, y)
 
     def _window(self, opening: Opening, around: float, movement: Movement) -> tuple[slice, slice]:
         """The part of the picture that shows an opening and the skin `around` it (pixels)."""
@@ -301,6 +319,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=5, help="repetitions")
     parser.add_argument("--fps", type=float, default=30.0, help="of an .mp4 or .avi")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--picture", choices=faces(), default="astronaut")
     parser.add_argument("--mirrored", action="store_true", help="the same face with its sides swapped")
     parser.add_argument("--still-head", action="store_true", help="no head drift")
     parser.add_argument("--no-blinks", action="store_true")
@@ -308,7 +327,7 @@ def main() -> None:
     script = SCRIPTS[chosen.script](chosen.count)
     script = script if chosen.still_head else script.with_head_drift()
     script = script if chosen.no_blinks else script.with_blinks()
-    patient = SimulatedPatient(seed=chosen.seed, mirrored=chosen.mirrored)
+    patient = SimulatedPatient(seed=chosen.seed, picture=chosen.picture, mirrored=chosen.mirrored)
     if chosen.file.suffix in {".mjpeg", ".mjpg"}:
         count = write_mjpeg(chosen.file, script, patient)
     else:
