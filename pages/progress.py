@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timezone
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +12,17 @@ from coach.records.trends import compare, pattern_frame, practice_frame
 from pages import charts, rooms
 
 _LISTED = 10
+
+# Going back to another practice, or to all of them, changes only the address: Streamlit 1.60 then asks again for
+# the practice that it showed. Set, not added, so that one is enough for however many runs of this page.
+_BACK = """<script>
+window.onpopstate = () => { if (location.pathname.endsWith("/progress")) location.reload() }
+</script>"""
+
+
+def now() -> datetime:
+    """This moment."""
+    return datetime.now(timezone.utc)
 
 
 def invite() -> None:
@@ -37,7 +48,7 @@ def one_practice(record: PracticeRecord) -> None:
     st.header(record.card_name, anchor=False)
     started = record.started_at.astimezone(charts.zone())
     minutes = "" if record.seconds is None else f" · {telling.minutes(record.seconds)}"
-    st.caption(f"{telling.long_day(started)}, {started:%H:%M}{minutes} · {telling.ENDINGS[record.ending]}")
+    st.caption(f"{telling.long_day(started)}, {started:%H:%M}{minutes} · {telling.ending(record, now())}")
     charts.summary(record)
 
 
@@ -84,7 +95,7 @@ def all_practices(records: list[PracticeRecord]) -> None:
     for record in records[:shown]:
         started = record.started_at.astimezone(zone)
         st.button(
-            f"{telling.day(started)}, {started:%H:%M} · {record.card_name} · {telling.result(record)}",
+            f"{telling.day(started)}, {started:%H:%M} · {record.card_name} · {telling.result(record, now())}",
             key=record.uid,
             width="stretch",
             on_click=open_practice,
@@ -108,3 +119,4 @@ else:
         all_practices(records)
     else:
         invite()
+st.html(_BACK, unsafe_allow_javascript=True)

@@ -132,7 +132,7 @@ def test_each_exercise_has_its_own_course(records: Records) -> None:
 
 
 def test_a_practice_that_was_cut_off_is_shown_without_blame(records: Records) -> None:
-    cut_off = practise(records, 0, a_repetition(1), a_repetition(2, EYE), ending=None)
+    cut_off = practise(records, 1, a_repetition(1), a_repetition(2, EYE), ending=None)
 
     page = opened_page()
     row = page.button(key=cut_off)
@@ -146,7 +146,7 @@ def test_a_practice_that_was_cut_off_is_shown_without_blame(records: Records) ->
 
 
 def test_a_practice_without_a_repetition_has_a_kind_word(records: Records) -> None:
-    uid = practise(records, 0, ending=None)
+    uid = practise(records, 1, ending=None)
 
     opened_page()
     page = opened_page(practice=uid)
@@ -161,9 +161,9 @@ def test_one_practice_opens_by_its_address(records: Records) -> None:
 
     assert page.header[0].value == "Small closed smile"
     assert {metric.label: metric.value for metric in page.metric} == {
-        "Clean repetitions": "1 of 3",
+        "Clean": "1 of 3",
         "Evenness": "90\N{NO-BREAK SPACE}%",
-        "Held for": "5 s",
+        "Held quietly": "5 s",
     }
     assert any("Your right eye joined in during 2 of 3 repetitions" in text for text in texts(page))
     ((strip, above),) = charts(page)
@@ -181,7 +181,7 @@ def test_a_practice_the_camera_hardly_saw_is_not_called_quiet(records: Records) 
 
     assert any("Too little could be seen to say whether anything joined in" in text for text in texts(page))
     assert not any("Nothing that the camera watches" in text for text in texts(page))
-    assert "Clean repetitions" not in {metric.label for metric in page.metric}
+    assert "Clean" not in {metric.label for metric in page.metric}
 
 
 @pytest.mark.parametrize("uid", ["0" * 32, "../../etc", "'; DROP TABLE practice; --"])
@@ -203,3 +203,75 @@ def test_somebody_elses_practice_does_not_open(records: Records) -> None:
 
     assert "not among yours" in page.info[0].value
     assert not any("right eye" in text for text in texts(page))
+
+
+def test_a_practice_in_another_window_is_not_said_to_be_over(records: Records) -> None:
+    begun, going = practise(records, 0, ending=None), practise(records, 0, a_repetition(1), ending=None)
+
+    page = opened_page()
+
+    assert page.button(key=going).label.endswith("1 of 1 clean · ended early, or still under way")
+    assert any("first repetition is not complete yet" in text for text in texts(opened_page(practice=begun)))
+
+
+def test_practices_of_one_day_stand_side_by_side_under_their_hours(records: Records) -> None:
+    noon = NOW.astimezone().replace(hour=12, minute=0)
+    for hours in (-2, 0, 3):
+        practise(records, (NOW - noon).total_seconds() / 86400 - hours / 24, a_repetition(1, EYE))
+
+    _, *courses = charts(opened_page())
+
+    assert len(courses) == 3
+    for specification, _ in courses:
+        x = specification["layer"][-1]["encoding"]["x"]
+        assert (x["field"], x["scale"]["domain"]) == ("number", [0.5, 3.5])
+        assert x["axis"]["labelExpr"].startswith('["10:00", "12:00", "15:00"]')
+
+
+def test_every_axis_has_bounds_before_its_rows_arrive(records: Records) -> None:
+    """Else the browser's log complains of infinite ones: the rows come after the drawing."""
+    uid = practise(records, 1, a_repetition(1, EYE), a_repetition(2))
+    practise(records, 0, a_repetition(1, CHIN))
+
+    drawn = [*charts(opened_page()), *charts(opened_page(practice=uid))]
+
+    axes = [
+        layer["encoding"][name]
+        for specification, _ in drawn
+        for layer in specification["layer"]
+        for name in ("x", "y")
+        if layer["encoding"].get(name, {}).get("type") == "quantitative"
+    ]
+    assert len(axes) > 20
+    assert all("domain" in axis["scale"] for axis in axes if "field" in axis)
+
+
+@pytest.mark.parametrize(("card", "shaded"), [("small-closed-smile", True), ("gentle-eye-closing", False)])
+def test_the_zone_to_reach_is_shown_where_it_is_in_millimetres(
+    records: Records, card: str, shaded: bool
+) -> None:
+    uid = practise(records, 0, a_repetition(1), card=card)
+
+    ((picture, above),) = charts(opened_page(practice=uid))
+
+    assert ("Shaded: 2 to 4\N{NO-BREAK SPACE}mm" in above) is shaded
+    assert any(layer["mark"]["type"] == "rect" for layer in picture["layer"]) is shaded
+
+
+def test_the_zone_of_a_card_that_has_changed_is_not_shown(records: Records) -> None:
+    uid = practise(records, 0, a_repetition(1))
+    with records.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE practice SET card_version = 'an older one'")
+
+    ((_, above),) = charts(opened_page(practice=uid))
+
+    assert "Shaded" not in above
+
+
+def test_a_practice_in_which_nothing_was_seen_has_words_instead_of_a_picture(records: Records) -> None:
+    uid = practise(records, 0, replace(a_repetition(1), amplitude_right_mm=None, judged_share=0.1))
+
+    page = opened_page(practice=uid)
+
+    assert charts(page) == []
+    assert "How far the repetitions went could not be seen this time." in texts(page)

@@ -15,6 +15,7 @@ from practices import CHIN, EYE, STARTED, a_repetition
 
 from coach.events import Repetition
 from coach.exercise import Exercise, Library, load_library
+from coach.live import RETURN_SECONDS
 from coach.records import PracticeRecord, Records, listing, open_records, telling
 from coach.records.trends import (
     NOISE_MM,
@@ -26,6 +27,7 @@ from coach.records.trends import (
 )
 
 BERLIN = ZoneInfo("Europe/Berlin")
+LATER = STARTED + timedelta(hours=1)
 
 
 @pytest.fixture
@@ -78,6 +80,7 @@ def test_a_practice_row_is_what_the_repetitions_say(records: Records, smile: Exe
 
     assert (row["practice"], row["card"], row["card_name"]) == (record.uid, smile.id, smile.name)
     assert (row["planned"], row["done"], row["clean"]) == (smile.dose.repetitions, 4, 3)
+    assert row["joining_in"] == 1
     assert row["evenness"] == pytest.approx(0.80)
     assert row["minutes"] == pytest.approx(3)
     assert row["judged_share"] == pytest.approx(0.97)
@@ -234,12 +237,12 @@ def test_a_summary_never_calls_a_practice_quiet_that_was_not_seen(records: Recor
     assert telling.joined_in(seen, library.patterns, "smile") == [
         "Nothing that the camera watches joined in."
     ]
-    assert "quiet" in telling.headline(seen)
+    assert "quiet" in telling.headline(seen, LATER)
     assert telling.joined_in(dark, library.patterns, "smile") == [
         "Too little could be seen to say whether anything joined in."
     ]
-    assert "Too little could be seen" in telling.headline(dark)
-    assert "Clean repetitions" not in telling.key_figures(dark)
+    assert "Too little could be seen" in telling.headline(dark, LATER)
+    assert telling.key_figures(dark) == {}
     assert list(listing.repetition_table(dark, library.patterns).iloc[0][["Clean", "Left, mm"]]) == [
         "not seen",
         "not seen",
@@ -266,8 +269,77 @@ def test_a_summary_names_the_side_the_count_and_how_far(records: Records, librar
         "Your chin joined in during 1 of 3 repetitions (only briefly), "
         "when your smile had reached about 5.0 mm.",
     ]
-    assert telling.headline(record).startswith("You did 3 of 5 repetitions")
-    assert telling.result(record) == "0 of 3 clean · ended early"
+    assert telling.headline(record, LATER).startswith("You did 3 of 5 repetitions")
+    assert telling.result(record, LATER) == "0 of 3 clean · ended early"
+
+
+SHORT = replace(a_repetition(1), hold_seconds=1.2, clean=False)
+SMALLER, LONGER = "Smaller and slower", "Holding it a little longer, small and gentle"
+
+
+@pytest.mark.parametrize(
+    ("repetitions", "advice"),
+    [
+        pytest.param([SHORT], LONGER, id="nothing joined in, the hold was short"),
+        pytest.param([a_repetition(1, EYE)], SMALLER, id="something joined in"),
+        pytest.param([SHORT, a_repetition(2, EYE)], SMALLER, id="both"),
+        pytest.param([a_repetition(1)], None, id="clean"),
+    ],
+)
+def test_the_advice_is_for_what_happened(
+    records: Records, smile: Exercise, repetitions: list[Repetition], advice: str | None
+) -> None:
+    record = log(records, smile, *repetitions)
+
+    for said in (telling.headline(record, LATER), telling.clean(practice_frame([record], BERLIN))):
+        assert [words for words in (SMALLER, LONGER) if words in said] == ([advice] if advice else [])
+
+
+def test_only_a_hold_that_nothing_interrupted_says_how_long(records: Records, smile: Exercise) -> None:
+    warned = replace(a_repetition(1, EYE), hold_seconds=0.4)
+    brief = replace(a_repetition(2, CHIN), hold_seconds=4.0)
+    unseen = replace(a_repetition(3), hold_seconds=2.0, judged_share=0.5)
+
+    assert telling.key_figures(log(records, smile, warned, brief)) == {"Held quietly": "4 s"}
+    assert telling.key_figures(log(records, smile, warned, warned, unseen)) == {}
+    assert telling.key_figures(log(records, smile, replace(SHORT, hold_seconds=0.6))) == {
+        "Held quietly": "under 1 s"
+    }
+
+
+@pytest.mark.parametrize(
+    ("minutes_later", "expected"), [(1, "ended early, or still under way"), (9, "ended early")]
+)
+def test_a_practice_may_still_be_under_way(
+    records: Records, smile: Exercise, minutes_later: float, expected: str
+) -> None:
+    """The first repetition of the log ends half a minute after the start."""
+    now = STARTED + timedelta(minutes=minutes_later)
+
+    assert telling.ending(log(records, smile, a_repetition(1), minutes=None), now) == expected
+    assert telling.ending(log(records, smile, minutes=None), now) == expected
+    assert telling.ending(log(records, smile, a_repetition(1)), now) == "finished"
+
+
+def test_a_lost_practice_may_come_back_while_it_is_said_to_be_under_way() -> None:
+    assert telling.STILL_GOING > timedelta(seconds=RETURN_SECONDS)
+
+
+def test_the_picture_of_a_practice_says_only_what_it_shows(records: Records, library: Library) -> None:
+    smile = library.exercises["small-closed-smile"]
+    both = replace(a_repetition(1), amplitude_right_mm=2.5, amplitude_left_mm=3.3)
+    clean = telling.strip(log(records, smile, both), library.patterns, "smile", (2.0, 4.0))
+    joined = telling.strip(log(records, smile, a_repetition(1, EYE)), library.patterns, "smile", None)
+    unseen = log(records, smile, replace(a_repetition(1), amplitude_right_mm=None))
+
+    assert "between 2.5 and 3.3\N{NO-BREAK SPACE}mm" in clean
+    assert "Shaded: 2 to 4\N{NO-BREAK SPACE}mm, the reach to aim for. A tick: clean." in clean
+    assert "marks" not in clean
+    assert "The marks show where your right eye joined in." in joined
+    assert not any(word in joined for word in ("Shaded", "tick"))
+    assert telling.strip(unseen, library.patterns, "smile", (2.0, 4.0)) == (
+        "How far the repetitions went could not be seen this time."
+    )
 
 
 def test_words_for_the_log_are_calm(records: Records, library: Library) -> None:
@@ -280,8 +352,8 @@ def test_words_for_the_log_are_calm(records: Records, library: Library) -> None:
     ]
     practices, courses = practice_frame(logged, BERLIN), pattern_frame(logged, BERLIN)
     said = [
-        *(telling.headline(record) for record in logged),
-        *(telling.result(record) for record in logged),
+        *(telling.headline(record, now) for record in logged for now in (STARTED, LATER)),
+        *(telling.result(record, now) for record in logged for now in (STARTED, LATER)),
         *(telling.strip(record, library.patterns, "smile") for record in logged),
         *(sentence for record in logged for sentence in telling.joined_in(record, library.patterns, "smile")),
         *(telling.share_judged(record) or "" for record in logged),

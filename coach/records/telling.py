@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -15,7 +15,15 @@ import pandas as pd
 from coach.events import UnwantedMovement
 from coach.face import Side
 from coach.records.history import PracticeRecord
-from coach.records.trends import JUDGED_ENOUGH, Comparison, Course, judged_enough, median
+from coach.records.trends import (
+    JUDGED_ENOUGH,
+    Comparison,
+    Course,
+    joining_in,
+    judged_enough,
+    median,
+    seen_well,
+)
 
 if TYPE_CHECKING:
     from coach.exercise import Pattern
@@ -25,6 +33,11 @@ MOVEMENTS = {"smile": "smile", "pucker": "pucker", "eye_closing": "eye closing"}
 
 ENDINGS = {"finished": "finished", "stopped": "ended early", None: "ended early"}
 """How a practice ended, in words; it matters to nobody whether a button or a flat battery ended it."""
+
+STILL_GOING = timedelta(minutes=4)
+"""So long after its last repetition a practice may still be under way.
+
+Two minutes a lost one is kept (coach.live.RETURN_SECONDS), and two more for the next repetition and its rest."""
 
 RECENT = 5
 """How many of the latest practices "lately" means."""
@@ -53,16 +66,31 @@ def area(pattern_id: str, side: Side | str | None, patterns: Mapping[str, Patter
     return f"your {which} {pattern.area.replace('_', ' ')}"
 
 
-def headline(record: PracticeRecord) -> str:
+def under_way(record: PracticeRecord, now: datetime) -> bool:
+    """Whether it may still be going on, in another window perhaps; nothing in the log says that it ended."""
+    seconds = record.repetitions[-1].ended_at if record.repetitions else 0.0
+    return record.ending is None and now - (record.started_at + timedelta(seconds=seconds)) < STILL_GOING
+
+
+def ending(record: PracticeRecord, now: datetime) -> str:
+    """How a practice ended, in words, as far as is known by now."""
+    return (
+        f"{ENDINGS[record.ending]}, or still under way" if under_way(record, now) else ENDINGS[record.ending]
+    )
+
+
+def headline(record: PracticeRecord, now: datetime) -> str:
     """The practice in one sentence, the clean repetitions first."""
     done, planned, clean = len(record.repetitions), record.repetitions_planned, record.clean_repetitions
+    if done == 0 and under_way(record, now):
+        return "The first repetition is not complete yet."
     if done == 0:
         return "This practice ended before its first repetition was complete. That is fine: the next one is waiting."
     start = f"You did {_repetitions(done)}" if done >= planned else f"You did {done} of {planned} repetitions"
     if not judged_enough(record):
         return f"{start}. Too little could be seen to say how quiet the rest of the face stayed."
     if clean == 0:
-        return f"{start}. Smaller and slower makes it easier for the rest of the face to stay quiet."
+        return f"{start}. {_advice(joining_in(record) > 0)}"
     which = (
         "it was" if done == 1 else "all of them were" if clean == done else f"{clean} of them {_were(clean)}"
     )
@@ -70,15 +98,21 @@ def headline(record: PracticeRecord) -> str:
 
 
 def key_figures(record: PracticeRecord) -> dict[str, str]:
-    """The three figures people look for first; one that was not seen is left out."""
+    """The three figures people look for first; one that was not seen, or is none, is left out."""
     even = median(repetition.symmetry for repetition in record.repetitions)
-    held = median(repetition.hold_seconds for repetition in record.repetitions)
+    # Time in which something joined in is no hold: only the repetitions that nothing interrupted say how long.
+    held = median(
+        r.hold_seconds
+        for r in record.repetitions
+        if seen_well(r) and all(unwanted.warned_at is None for unwanted in r.unwanted)
+    )
     figures = {}
-    if judged_enough(record):
-        figures["Clean repetitions"] = f"{record.clean_repetitions} of {len(record.repetitions)}"
+    if judged_enough(record) and record.clean_repetitions:
+        figures["Clean"] = f"{record.clean_repetitions} of {len(record.repetitions)}"
     if not math.isnan(even):
         figures["Evenness"] = percent(even)
-    figures["Held for"] = f"{held:.0f} s"
+    if not math.isnan(held):
+        figures["Held quietly"] = f"{held:.0f} s" if held >= 1 else "under 1 s"
     return figures
 
 
@@ -112,7 +146,17 @@ def share_judged(record: PracticeRecord) -> str | None:
     return f"{said} Even light from the front and facing the camera let it see more."
 
 
-def strip(record: PracticeRecord, patterns: Mapping[str, Pattern], movement: str) -> str:
+def reach_words(reach: tuple[float, float]) -> str:
+    """The band to reach in mm, as the picture names it."""
+    return f"Shaded: {reach[0]:g} to {reach[1]:g}\N{NO-BREAK SPACE}mm, the reach to aim for"
+
+
+def strip(
+    record: PracticeRecord,
+    patterns: Mapping[str, Pattern],
+    movement: str,
+    reach: tuple[float, float] | None = None,
+) -> str:
     """What the picture of one practice shows: how far each repetition went, and where something joined in."""
     seen = [
         a for r in record.repetitions for a in (r.amplitude_right_mm, r.amplitude_left_mm) if a is not None
@@ -122,12 +166,13 @@ def strip(record: PracticeRecord, patterns: Mapping[str, Pattern], movement: str
     went = (
         f"{mm(min(seen))}"
         if max(seen) - min(seen) < 0.05
-        else f"between {min(seen):.1f} and {max(seen):.1f} mm"
+        else f"between {min(seen):.1f} and {max(seen):.1f}\N{NO-BREAK SPACE}mm"
     )
-    said = (
-        f"Each bar is one repetition: your {movement} went {went}, "
-        "the darker end lying between the smaller side and the larger."
-    )
+    said = f"In each repetition your {movement} went {went}: the bar on the left is your left side, as in a mirror."
+    if reach:
+        said += f" {reach_words(reach)}."
+    if any(r.clean and seen_well(r) for r in record.repetitions):
+        said += " A tick: clean."
     names = {area(u.pattern, u.side, patterns) for r in record.repetitions for u in r.unwanted}
     return f"{said} The marks show where {_listed(sorted(names))} joined in." if names else said
 
@@ -172,7 +217,7 @@ def clean(practices: pd.DataFrame) -> str:
     if last["clean"]:
         said += f"{last['clean']:.0f} of {_repetitions(last['done'])} {_were(last['clean'])} clean."
     else:
-        said += "no repetition was clean yet. Smaller and slower makes it easier."
+        said += f"no repetition was clean yet. {_advice(last['joining_in'] > 0)}"
     lately = seen.tail(RECENT)
     if len(lately) > 1:
         together = f"{lately['clean'].sum():.0f} of {lately['done'].sum()}"
@@ -190,6 +235,8 @@ def evenness(practices: pd.DataFrame) -> str:
     lately = seen.tail(RECENT)
     if len(lately) > 1:
         said += f" In the last {len(lately)} practices it was {_between(lately * 100, '%')}."
+    else:
+        said += " Your next practices will be drawn beside it."
     return said
 
 
@@ -209,7 +256,7 @@ def days(practices: pd.DataFrame, today: date) -> str:
     return f"In the last 14 days you practised {often}; the last time was {when}."
 
 
-def result(record: PracticeRecord) -> str:
+def result(record: PracticeRecord, now: datetime) -> str:
     """One practice in a few words, for a list."""
     done = len(record.repetitions)
     if not done:
@@ -218,7 +265,7 @@ def result(record: PracticeRecord) -> str:
         words = f"{record.clean_repetitions} of {done} clean"
     else:
         words = f"{_repetitions(done)}, little seen"
-    return words if record.ending == "finished" else f"{words} · {ENDINGS[record.ending]}"
+    return words if record.ending == "finished" else f"{words} · {ending(record, now)}"
 
 
 def minutes(seconds: float) -> str:
@@ -251,6 +298,13 @@ def _joined_in(name: str, found: dict[int, list[UnwantedMovement]], done: int, m
         in_how_many += " (only briefly)" if brief == len(found) else f" ({often} only briefly)"
     how_far = f"when your {movement} had reached {mm(onset_mm)}"
     return f"{sentence_case(name)} joined in during {in_how_many}, {how_far}."
+
+
+def _advice(something_joined_in: bool) -> str:
+    """What makes the next one clean."""
+    if something_joined_in:
+        return "Smaller and slower makes it easier for the rest of the face to stay quiet."
+    return "Holding it a little longer, small and gentle, makes it count."
 
 
 def _compared(comparison: Comparison) -> str:

@@ -34,6 +34,7 @@ def practice_frame(practices: Iterable[PracticeRecord], zone: tzinfo) -> pd.Data
     """One row a practice, the oldest first; times in `zone`, the person's own.
 
     `judged_share` is that of the time in repetitions; `clean` is NaN where it is too small to mean anything.
+    `joining_in` counts the repetitions in which anything was seen to join in.
     """
     rows = [
         {
@@ -44,6 +45,7 @@ def practice_frame(practices: Iterable[PracticeRecord], zone: tzinfo) -> pd.Data
             "planned": practice.repetitions_planned,
             "done": len(practice.repetitions),
             "clean": practice.clean_repetitions if judged_enough(practice) else np.nan,
+            "joining_in": joining_in(practice),
             "evenness": median(r.symmetry for r in practice.repetitions),
             "minutes": _number(practice.seconds) / 60,
             "judged_share": _number(practice.moving_judged),
@@ -51,8 +53,10 @@ def practice_frame(practices: Iterable[PracticeRecord], zone: tzinfo) -> pd.Data
         }
         for practice in practices
     ]
-    columns = ["practice", "started_at", "card", "card_name", "planned", "done", "clean", "evenness"]
-    return _dated(pd.DataFrame(rows, columns=[*columns, "minutes", "judged_share", "ending"]), zone)
+    columns = ["practice", "started_at", "card", "card_name", "planned", "done", "clean", "joining_in"]
+    return _dated(
+        pd.DataFrame(rows, columns=[*columns, "evenness", "minutes", "judged_share", "ending"]), zone
+    )
 
 
 def pattern_frame(practices: Iterable[PracticeRecord], zone: tzinfo) -> pd.DataFrame:
@@ -91,6 +95,11 @@ def pattern_frame(practices: Iterable[PracticeRecord], zone: tzinfo) -> pd.DataF
         "quiet_mm",
     ]
     return _dated(pd.DataFrame(rows, columns=columns), zone)
+
+
+def joining_in(practice: PracticeRecord) -> int:
+    """In how many repetitions anything was seen to join in."""
+    return sum(bool(repetition.unwanted) for repetition in practice.repetitions)
 
 
 def judged_enough(practice: PracticeRecord) -> bool:
