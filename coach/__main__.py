@@ -72,6 +72,7 @@ def analyse(
     ] = None,
 ) -> None:
     """Run the coach over a recorded clip: the same measuring and coaching, without a camera."""
+    _check_opencv()
     library = load_library()
     if exercise not in library.exercises:
         raise CoachError(

@@ -9,6 +9,7 @@ import csv
 import json
 import math
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from coach.film import ClipError, Film, Picture
 from coach.movements import NAMES
 from coach.overlay import draw
 from coach.practice import DROPPED_AFTER_START, SCALE_PICTURES, Practice
+from coach.sight import Reason
 from coach.snapshot import Snapshot
 
 COLUMNS = (
@@ -37,6 +39,13 @@ COLUMNS = (
 # is first played backwards up to the first picture, so that a short rest at its start is not used up by that.
 SETTLING_PICTURES = DROPPED_AFTER_START + SCALE_PICTURES
 STAGES = ("track", "skin", "total")
+WITHOUT_A_FACE = {
+    Reason.NO_FACE: "none was found",
+    Reason.TWO_FACES: "two were in view",
+    Reason.TOO_DARK: "it was too dark",
+    Reason.TOO_BRIGHT: "it was too bright",
+}
+"""Why a picture gave no landmarks at all, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,7 @@ class Summary:
         self.times: list[float] = []
         self.judged = 0
         self.faces = 0
+        self.reasons: Counter[Reason] = Counter()
         self.repetitions: list[Repetition] = []
         self.unfinished: tuple[UnwantedMovement, ...] = ()
         self._timing: dict[str, list[float]] = {stage: [] for stage in STAGES}
@@ -64,6 +74,8 @@ class Summary:
         self.times.append(snapshot.at)
         self.judged += snapshot.judged
         self.faces += snapshot.pose is not None
+        if snapshot.reason is not None:
+            self.reasons[snapshot.reason] += 1
         for stage in STAGES:
             if stage in snapshot.timing_ms:
                 self._timing[stage].append(snapshot.timing_ms[stage])
@@ -75,7 +87,10 @@ class Summary:
 
     @property
     def judged_share(self) -> float:
-        """The share of pictures in which the face could be judged, 0 to 1."""
+        """The share of all pictures that were judged, 0 to 1.
+
+        Getting ready counts as not judged, as in the table; `Practice.judged_share` leaves it out.
+        """
         return self.judged / self.frames
 
     @property
@@ -152,7 +167,8 @@ def analyse(
     `on_open` hears how many pictures the file promises, `on_picture` is called after each one.
 
     Raises:
-        ClipError: the file is broken, empty or without a face, or a result cannot be written. Nothing is written then.
+        ClipError: the file is broken, empty or without one face to measure, or a result cannot be written.
+            Nothing is written then.
     """
     summary = Summary()
     with ExitStack() as stack:
@@ -186,7 +202,10 @@ def analyse(
             on_picture()
         summary.unfinished = practice.unfinished
         if summary.faces == 0:
-            raise ClipError(f"{clip}: no face was found in any of its {summary.frames} pictures.")
+            reason, count = summary.reasons.most_common(1)[0]
+            raise ClipError(
+                f"{clip}: no face could be measured: {WITHOUT_A_FACE[reason]} in {count} of {summary.frames} pictures."
+            )
         if places.json is not None:
             with _text(places.json) as file:
                 json.dump(summary.to_json(exercise, affected), file, indent=2, allow_nan=False)

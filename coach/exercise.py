@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -41,7 +41,7 @@ SideMovement = Literal[
 MidlineMovement = Literal["pucker", "mouth_open", "chin_raise", "mouth_shift"]
 Unit = Literal["mm", "percent_of_rest_gap"]
 
-MIDLINE: tuple[str, ...] = ("pucker", "mouth_open", "chin_raise", "mouth_shift")
+MIDLINE: tuple[str, ...] = get_args(MidlineMovement)
 
 
 class LibraryError(CoachError):

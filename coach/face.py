@@ -69,7 +69,7 @@ AXIS_PAIRS = ((33, 263), (127, 356), (234, 454), (93, 323))
 class Pose:
     """How the head is turned, in degrees; 0, 0, 0 faces the camera.
 
-    Yaw is positive when the subject turns to their own left, pitch when they look down,
+    Yaw is positive when the subject turns to their own left, pitch when the nose lifts,
     roll when the head tips toward their own left shoulder.
     """
 

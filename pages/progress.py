@@ -106,7 +106,8 @@ def all_practices(records: list[PracticeRecord]) -> None:
 
 
 patient = rooms.records().profile()
-records = rooms.records().practices(patient.uid)
+# What was opened and left before a first repetition stays in the log; it is no day of practice and no row here.
+records = [record for record in rooms.records().practices(patient.uid) if record.repetitions]
 wanted = st.query_params.get("practice")
 opened = rooms.records().practice(wanted, patient.uid) if wanted else None
 if opened is not None:

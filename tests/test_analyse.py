@@ -53,6 +53,13 @@ def broken(kind: str, folder: Path, frame: Picture) -> Path:
             path.write_bytes(data[: len(data) // 3])
         case "faceless":
             write_pictures(path, [np.full((240, 320, 3), 120, np.uint8)] * 20)
+        case "dark":
+            write_pictures(path, [np.full((240, 320, 3), 10, np.uint8)] * 20)
+        case "two-people":
+            write_pictures(path, [np.hstack([frame, frame])] * 20)
+        case "two-people-leave":
+            two = np.hstack([frame, frame])
+            write_pictures(path, [two] * 20 + [np.full_like(two, 120)] * 15)
         case _:
             assert kind == "missing"
     return path
@@ -84,7 +91,10 @@ def command(
         ("words", "this is not a video that can be read"),
         ("cut", "this is not a video that can be read"),
         ("breaks-off", "the file is broken"),
-        ("faceless", "no face was found in any of its 20 pictures"),
+        ("faceless", "no face could be measured: none was found in 20 of 20 pictures"),
+        ("dark", "no face could be measured: it was too dark in 20 of 20 pictures"),
+        ("two-people", "no face could be measured: two were in view in 20 of 20 pictures"),
+        ("two-people-leave", "no face could be measured: two were in view in 20 of 35 pictures"),
     ],
 )
 def test_a_clip_that_cannot_be_analysed_is_told_and_leaves_nothing(

@@ -109,12 +109,13 @@ def test_the_table_has_one_row_for_every_picture_and_the_promised_columns(
             "corner_out",
             "upper_lip_raise",
             "lower_lip_drop",
+            "brow_draw_in",
         )
         for side in ("left", "right")
     ]
     first = ["time_s", "judged", "reason", "phase", "blink", "warning", "yaw_deg", "pitch_deg", "roll_deg"]
     assert list(COLUMNS[:9]) == first
-    assert set(COLUMNS[9:]) == {*sides, "pucker_mm", "mouth_open_mm", "chin_raise_mm"}
+    assert set(COLUMNS[9:]) == {*sides, "pucker_mm", "mouth_open_mm", "chin_raise_mm", "mouth_shift_mm"}
     assert list(rows[0]) == list(COLUMNS)
     assert len(rows) == len(pictures_of(clip))
     times = np.array([float(row["time_s"]) for row in rows])
@@ -212,8 +213,12 @@ def test_the_marked_clip_is_as_long_and_carries_marks(results: tuple[Summary, Ou
     before, after = pictures_of(clip), pictures_of(results[1].video)
     assert len(after) == len(before)
     assert after[0].shape == (HEIGHT, WIDTH, 3)
-    bar = slice(HEIGHT - round(WIDTH / 18), None)
-    assert all(new[bar].mean() < old[bar].mean() * 0.75 for old, new in zip(before, after, strict=True))
+    deep = round(WIDTH / 18)
+    beside_the_words = (slice(0, deep), slice(7 * WIDTH // 8, None))
+    words = slice(HEIGHT - deep, None)
+    for old, new in zip(before, after, strict=True):
+        assert new[beside_the_words].mean() < old[beside_the_words].mean() * 0.75
+        assert np.abs(new[words].astype(int) - old[words]).max() > 90
     face = slice(HEIGHT // 4, 3 * HEIGHT // 4)
     warned_at = next(moved.warned_at for moved in results[0].unwanted if moved.warned_at is not None)
     number = round((warned_at + 0.5) * FPS)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from practices import CHIN, EYE, a_repetition, another_person
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from coach.exercise import load_library
@@ -68,6 +69,12 @@ def charts(page: AppTest) -> list[tuple[dict, str]]:
         if element.type == "vega_lite_chart":
             found.append((json.loads(element.proto.spec), above))
     return found
+
+
+def calendar(page: AppTest) -> list[dict]:
+    """The days that the calendar shows."""
+    (days,) = page.get("vega_lite_chart")[0].proto.datasets
+    return convert_arrow_bytes_to_pandas_df(days.data.data).to_dict("records")
 
 
 def test_before_the_first_practice_the_page_invites(records: Records) -> None:
@@ -152,6 +159,29 @@ def test_a_practice_without_a_repetition_has_a_kind_word(records: Records) -> No
     page = opened_page(practice=uid)
 
     assert any("ended before its first repetition was complete. That is fine" in text for text in texts(page))
+
+
+def test_what_was_only_opened_is_no_practice(records: Records) -> None:
+    practised = practise(records, 3, a_repetition(1))
+    opened = practise(records, 0, ending=None)
+    another = practise(records, 1, card="small-pucker", ending="stopped")
+
+    page = opened_page()
+
+    assert any("you practised once; the last time was 3 days ago" in text for text in texts(page))
+    (ticked,) = [day for day in calendar(page) if day["practised"]]
+    assert ticked["tooltip"].endswith(": 1 practice")
+    keys = {button.key for button in page.button}
+    assert practised in keys
+    assert not keys & {opened, another}
+    assert len(page.radio) == 0  # an exercise never practised has no course
+    assert len(records.practices(records.profile().uid)) == 3
+
+
+def test_whoever_has_only_opened_an_exercise_is_invited(records: Records) -> None:
+    practise(records, 0, ending="stopped")
+
+    assert [header.value for header in opened_page().subheader] == ["Your first practice will appear here"]
 
 
 def test_one_practice_opens_by_its_address(records: Records) -> None:

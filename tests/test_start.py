@@ -55,6 +55,9 @@ def test_a_port_that_is_taken_is_told_with_the_way_to_another(
 
 
 @pytest.mark.parametrize(
+    "words", [("run",), ("analyse", "clip.mp4", "--exercise", "small-closed-smile", "--affected", "left")]
+)
+@pytest.mark.parametrize(
     ("reason", "told"),
     [
         ("libGL.so.1: cannot open shared object file", "sudo apt install libgl1 libglib2.0-0"),
@@ -63,7 +66,11 @@ def test_a_port_that_is_taken_is_told_with_the_way_to_another(
     ],
 )
 def test_an_opencv_that_does_not_load_is_told_with_what_to_do(
-    reason: str, told: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    words: tuple[str, ...],
+    reason: str,
+    told: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     real = builtins.__import__
 
@@ -73,7 +80,7 @@ def test_an_opencv_that_does_not_load_is_told_with_what_to_do(
         return real(name, *rest, **more)
 
     monkeypatch.setattr(builtins, "__import__", without_opencv)
-    sentence = complaint(capsys, monkeypatch, "run")
+    sentence = complaint(capsys, monkeypatch, *words)
     assert reason in sentence
     assert told in sentence
     assert "Traceback" not in sentence
