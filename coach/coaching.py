@@ -45,6 +45,10 @@ MOVE_PATIENCE_SECONDS = 25.0  # nothing happened: take the resting face again, i
 BRUSHED_SECONDS = 1.0  # a band that was only brushed was no repetition: it may be tried again
 SETTLE_SECONDS = 0.2  # a level must stand this long: one stray picture changes no phase
 NOTED_SECONDS = 0.3  # an area outside its tolerance for less is a flicker, not noted
+UNEVEN = 0.5  # the weaker side below half of the other is not even any more (clinical.md 1.2, rule 3: our own bound)
+UNSEEN_SHARE = (
+    1 / 3
+)  # an area unseen for more of a repetition was not seen: nothing is said of it, nor that it was quiet
 NOT_A_REST = -0.6  # a movement this far the wrong way means the "rest" was taken on a moved face
 
 
@@ -110,6 +114,7 @@ class Coaching:
     last_at: float | None = None
     level: float | None = None
     sides: tuple[float | None, float | None] = (None, None)
+    furthest: float | None = None
     top: float = 2.0
     attempt: Attempt = Attempt()
 
@@ -126,8 +131,16 @@ class Coaching:
 
     @property
     def too_big(self) -> bool:
-        """Above the band: smaller is better."""
-        return self.level is not None and self.level > self.top * OVER
+        """One side is above the band: smaller is better, and the stronger side is the one to restrain."""
+        return self.furthest is not None and self.furthest > self.top * OVER
+
+    @property
+    def uneven(self) -> bool:
+        """The weaker side lags far behind a movement that is well under way."""
+        right, left = self.sides
+        if right is None or left is None or self.level is None or self.level < UNEVEN:
+            return False
+        return min(right, left) < UNEVEN * max(right, left)
 
 
 def start(plan: Plan) -> Coaching:
@@ -173,7 +186,9 @@ def step(plan: Plan, state: Coaching, seen: Seen, now: float) -> tuple[Coaching,
 
 def _unseen(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Coaching, tuple[Event, ...]]:
     """The clock stands still; after a while the repetition is begun anew from a fresh rest."""
-    state = replace(state, unseen_seconds=state.unseen_seconds + seconds, level=None, sides=(None, None))
+    state = replace(
+        state, unseen_seconds=state.unseen_seconds + seconds, level=None, furthest=None, sides=(None, None)
+    )
     if state.unseen_seconds < LOST_SECONDS or state.phase in (Phase.PREPARE, Phase.REST):
         return state, ()
     return after_break(plan, state, now)
@@ -185,12 +200,12 @@ def _measure(plan: Plan, state: Coaching, readings: Readings, rest: Rest) -> Coa
     right, left = (target_amplitude(movement, readings, side) for side in SIDES)
     bands = [band_mm(plan, side, rest) for side in SIDES]
     levels = [a / low for a, (low, _) in zip((right, left), bands, strict=True) if a is not None]
-    level = float(np.mean(levels)) if levels else None
+    level, furthest = (float(np.mean(levels)), max(levels)) if levels else (None, None)
     attempt = state.attempt
     if state.phase in (Phase.MOVE, Phase.HOLD):
         attempt = replace(attempt, peak=(_larger(attempt.peak[0], right), _larger(attempt.peak[1], left)))
     top = bands[0][1] / bands[0][0]
-    return replace(state, level=level, sides=(right, left), top=top, attempt=attempt)
+    return replace(state, level=level, furthest=furthest, sides=(right, left), top=top, attempt=attempt)
 
 
 def _larger(a: float | None, b: float | None) -> float | None:
@@ -288,15 +303,18 @@ def _move(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Coac
     if level is None:
         return state, ()
     attempt = state.attempt
-    if level > STARTED and attempt.started_at is None:
-        state = replace(state, attempt=replace(attempt, started_at=now))
+    if level < STARTED:
+        attempt = replace(attempt, started_at=None)  # a stray picture or a false start: it has not begun
+    elif attempt.started_at is None:
+        attempt = replace(attempt, started_at=now)
+    state = replace(state, attempt=attempt)
     state, settled = _settled(state, level >= state.bottom or level < NOT_A_REST, seconds)
     if settled and level < NOT_A_REST:
-        return _rest_again(plan, state, Attempt(), now)
+        return after_break(plan, state, now)
     if settled:
         return _enter(state, Phase.HOLD, now)
     if state.phase_seconds >= MOVE_PATIENCE_SECONDS and level < STARTED and not state.attempt.unwanted:
-        return _rest_again(plan, state, Attempt(), now)
+        return after_break(plan, state, now)
     return state, ()
 
 
@@ -306,7 +324,7 @@ def _hold(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Coac
     if level is None:
         return state, ()
     attempt, quiet = state.attempt, not any(area.joining_in for area in state.areas)
-    inside = state.bottom * STILL_HELD <= level <= state.top * OVER
+    inside = state.bottom * STILL_HELD <= level and not state.too_big
     if inside and quiet:
         attempt = replace(attempt, hold_seconds=attempt.hold_seconds + seconds)
     if inside:
@@ -342,17 +360,19 @@ def _finish(plan: Plan, state: Coaching, now: float) -> tuple[Coaching, tuple[Ev
             events.append(UnwantedMovementEnded(now, area.rule.pattern, area.rule.side))
             unwanted += _noted(area, now)
     right, left = (_amplitude(attempt, index) for index in (0, 1))
+    symmetry = _symmetry(right, left)
     repetition = Repetition(
         number=state.repetition,
         started_at=attempt.started_at if attempt.started_at is not None else now - state.phase_seconds,
         ended_at=now,
         amplitude_right_mm=right,
         amplitude_left_mm=left,
-        symmetry=_symmetry(right, left),
+        symmetry=symmetry,
         hold_seconds=attempt.hold_seconds,
-        clean=attempt.hold_reached and not attempt.warned,
+        clean=attempt.hold_reached and not attempt.warned and (symmetry is None or symmetry >= UNEVEN),
         judged_share=attempt.judged / max(attempt.pictures, 1),
         unwanted=unwanted,
+        unseen=tuple(dict.fromkeys(a.rule.pattern for a in state.areas if a.unseen_share > UNSEEN_SHARE)),
     )
     events.append(RepetitionDone(now, repetition))
     fresh = replace(state, areas=start(plan).areas, attempt=Attempt())

@@ -47,7 +47,8 @@ class Repetition:
     `amplitude_*_mm` is the median during the hold, or the largest value if no hold was reached; None: unseen.
     `symmetry` is the smaller over the larger amplitude, 0 to 1; None: unseen.
     `hold_seconds` counts only time inside the band with every watched area quiet.
-    `clean` means the hold was reached and no warning was given.
+    `clean` means the hold was reached, no warning was given and the sides went together.
+    `unseen` names the watched patterns that could not be seen for much of it: nothing is known of those.
     `judged_share` is the share of this repetition's frames in which the face could be judged, 0 to 1.
     """
 
@@ -61,6 +62,7 @@ class Repetition:
     clean: bool
     judged_share: float
     unwanted: tuple[UnwantedMovement, ...]
+    unseen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ from coach.face import Side
 from coach.sight import Reason
 
 SETTLE = "Let your face go soft. Nothing to do."
+RESTLESS = "Still settling. A little more light, or something to lean your head on, helps."
+RESTLESS_SECONDS = 15.0  # a quiet face rests in two; whoever waits longer wants to know why
+
 REASONS: Mapping[Reason, str] = {
     Reason.STARTING: "One moment, the coach is looking for your face.",
     Reason.TAKING_REST: SETTLE,
@@ -45,8 +48,6 @@ SMALLER = "Smaller is better. Ease back a little."
 EVEN = "Let the quicker side wait for the other."
 RELEASE = "Let it melt away."
 DONE = "That was the last one. Let everything rest."
-
-UNEVEN = 0.5  # the weaker side below half of the other, while moving: worth a word (clinical.md 1.2, rule 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ def compose(
 def _message(plan: Plan, patterns: Mapping[str, Pattern], state: Coaching, reason: Reason | None) -> str:
     if state.phase is Phase.DONE:
         return DONE
+    if reason is Reason.TAKING_REST and state.phase_seconds > RESTLESS_SECONDS:
+        return RESTLESS
     if reason is not None:
         return REASONS[reason]
     warning = state.warning
@@ -92,16 +95,11 @@ def _message(plan: Plan, patterns: Mapping[str, Pattern], state: Coaching, reaso
         return RELEASE
     if state.too_big:
         return SMALLER
+    if state.uneven:
+        return EVEN
     if state.phase is Phase.HOLD:
         return HOLD_EASED if state.attempt.warned else HOLD
-    return EVEN if _uneven(state) else MOVE[plan.exercise.target.movement]
-
-
-def _uneven(state: Coaching) -> bool:
-    right, left = state.sides
-    if right is None or left is None or state.level is None or state.level < UNEVEN:
-        return False
-    return min(right, left) < UNEVEN * max(right, left)
+    return MOVE[plan.exercise.target.movement]
 
 
 def _cue(state: Coaching, events: tuple[Event, ...]) -> str | None:
@@ -123,7 +121,7 @@ def _tone(state: Coaching, reason: Reason | None) -> float | None:
     """The soft tone sounds while the movement is in its band and everything else is quiet; rest is silent."""
     if reason is not None or state.phase is not Phase.HOLD or state.level is None:
         return None
-    if state.too_big or state.warning is not None:
+    if state.too_big or state.warning is not None or state.uneven:
         return None
     return min(max(state.level / state.top, 0.0), 1.0)
 

@@ -43,11 +43,12 @@ class _RestingFace:
         self.rest: Rest | None = None
         self.steadied: Steadied | None = None
 
-    def readings(self, shift: Shift, gray: Picture, at: float, blink: bool) -> Readings:
-        """All movements since the resting picture, in mm; a blink is read as it is, and colours nothing behind it."""
-        readings = read(shift, {s: lids.narrowing_mm(self.eyes[s], shift, gray) for s in SIDES})
-        if blink:
-            return readings
+    def readings(self, shift: Shift, gray: Picture) -> Readings:
+        """All movements since the resting picture, in mm, as this picture shows them."""
+        return read(shift, {s: lids.narrowing_mm(self.eyes[s], shift, gray) for s in SIDES})
+
+    def steady(self, readings: Readings, at: float) -> Readings:
+        """The readings steadied over a tenth of a second."""
         self.steadied = self.steadied.step(readings, at) if self.steadied else Steadied(readings, at)
         return self.steadied.readings
 
@@ -84,7 +85,7 @@ class Practice:
         self._mouth = sight.Mouth()
         self._last: tuple[float, Face] | None = None
         self._paused = False
-        self._back_from_pause = False
+        self._back = False
         self.pictures = 0
         self.judged_pictures = 0
 
@@ -108,8 +109,8 @@ class Practice:
         self._paused = True
 
     def resume(self) -> None:
-        """Go on with the same repetition after `pause`, from a fresh resting face: nobody comes back just so."""
-        self._back_from_pause = self._paused
+        """Go on with the same repetition after `pause` or a lost line, from a fresh resting face."""
+        self._back = True
         self._paused = False
 
     def close(self) -> None:
@@ -174,8 +175,12 @@ class Practice:
             self._rest_face = _RestingFace(skin, gray, face)
         resting = self._rest_face
         shift = skin.since(resting.resting, gray, face)
-        readings = resting.readings(shift, gray, at, self._blinking.masks(at))
+        readings = resting.readings(shift, gray)
         reason = sight.since_rest(face, shift, resting.facing, self._plan.exercise.eyes_closed)
+        if reason is not None:
+            resting.steadied = None  # what is not judged must not colour what is judged behind it
+        elif not self._blinking.masks(at):
+            readings = resting.steady(readings, at)
         if resting.rest is None:
             if reason is not None:  # nothing is built on this picture yet: begin again from a better one
                 self._rest_face = None
@@ -211,8 +216,8 @@ class Practice:
         rest = self._rest_face.rest if self._rest_face is not None else None
         blinking = self._blinking.masks(at)
         seen = Seen(reason is None, readings, rest if readings is not None else None, blinking)
-        if self._back_from_pause:
-            self._back_from_pause = False
+        if self._back:
+            self._back = False
             self._state, events = coaching.after_break(self._plan, self._state, at)
         else:
             self._state, events = coaching.step(self._plan, self._state, seen, at)

@@ -55,19 +55,25 @@ SITES: Mapping[str, Site] = {
     **{f"upper_lip_{s.value}": (UPPER_LIP[s], 1.0, FINE) for s in SIDES},
     **{f"lower_lip_{s.value}": (LOWER_LIP[s], 1.0, FINE) for s in SIDES},
 }
+# Where a wide smile loses the skin and the mesh reads well. Elsewhere it reads next to nothing of a true movement, and
+# millimetres of nothing where a hand lies over the face.
+BY_MESH = frozenset(f"{site}_{s.value}" for site in ("corner", "upper_lip") for s in SIDES)
 _CROSS = np.array([(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)], dtype=float)
 QUIET = list(QUIET_POINTS)
 _FACE = np.s_[60:300, 60:240]  # the middle of the crop, where the face fills it
 
 MATCH = 0.5  # correlation below which a patch is not the skin that was there at rest
+LIGHT_GRID = (15, 18)  # cells across and down the crop: 10 mm each
+_U, _V = (
+    axis.ravel() for axis in np.meshgrid(np.linspace(-1, 1, LIGHT_GRID[0]), np.linspace(-1, 1, LIGHT_GRID[1]))
+)
+LIGHT_SHAPES = np.stack([np.ones_like(_U), _U, _V, _U**2, _U * _V, _V**2], axis=1)
 WHITE = 250  # grey level from which a camera holds no more detail
 TEXTURE = 3.0  # grey levels (sd); a flatter patch cannot tell
 STRAY_MM = (
     8.0  # skin found further than this from where the mesh says it went is another patch that looks alike
 )
-GROSS_MM = (
-    3.0  # the mesh may stand in for lost skin only where it reports a movement well above its own errors
-)
+GROSS_MM = 3.0  # the mesh may stand in for lost skin only where it reports far more than its own errors
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,14 +89,15 @@ class Templates:
 class Resting:
     """The resting picture everything is compared with.
 
-    `crop` is the stabilised grey picture, `landmarks` the (478, 2) mesh in its pixels, `rigid` the (478, 2, 6) ways
-    in which a moving head carries each landmark, `templates` the skin of every patch by window, `brightness` the mean
-    grey level of the face, `white_share` the share of it that is white.
+    `crop` is the stabilised grey picture, `landmarks` the (478, 2) mesh in its pixels, `rigid` the (478, 2, 6) ways in
+    which a moving head carries each landmark, `light` how bright the crop is, coarsely, `templates` the skin of every
+    patch by window, `brightness` the mean grey level of the face, `white_share` the share of it that is white.
     """
 
     crop: Gray
     landmarks: FloatArray
     rigid: FloatArray
+    light: FloatArray
     templates: Mapping[int, Templates]
     brightness: float
     white_share: float
@@ -152,6 +159,7 @@ class Skin:
             crop=crop,
             landmarks=landmarks,
             rigid=_rigid_modes(landmarks, depth),
+            light=_light(crop),
             templates={w: _templates(crop, places[w == WINDOWS], w) for w in (FINE, BROAD)},
             brightness=_brightness(crop),
             white_share=_white_share(crop),
@@ -164,8 +172,7 @@ class Skin:
             gray, to_picture, (CROP_WIDTH, CROP_HEIGHT), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         )
         brightness = _brightness(np.asarray(crop, dtype=np.uint8))
-        evened = cv2.convertScaleAbs(crop, alpha=resting.brightness / max(brightness, 1.0))
-        now = np.asarray(evened, dtype=np.uint8)
+        now = _relit(np.asarray(crop, dtype=np.uint8), resting.light)
         moved, alike = np.empty((len(OWNERS), 2)), np.empty(len(OWNERS))
         for window, templates in resting.templates.items():
             chosen = window == WINDOWS
@@ -183,7 +190,7 @@ class Skin:
             by_landmark = own[landmark] / PX_PER_MM
             if len(seen) * 2 > len(patches):
                 sites[name] = (np.median(moved[seen], axis=0) - resting.rigid[landmark] @ modes) / PX_PER_MM
-            elif np.linalg.norm(by_landmark) > GROSS_MM:
+            elif name in BY_MESH and np.linalg.norm(by_landmark) > GROSS_MM:
                 sites[name] = by_landmark
                 by_mesh.add(name)
             else:
@@ -271,6 +278,32 @@ def _windows(picture: Gray, centres: NDArray[np.float32], window: int) -> NDArra
     )
     patches = stacked.reshape(-1, window, window).astype(np.float32)
     return np.asarray(patches - patches.mean(axis=(1, 2), keepdims=True))
+
+
+def _light(crop: Gray) -> FloatArray:
+    """How bright the crop is, coarsely: the logarithm of its mean grey on a grid, shape LIGHT_GRID."""
+    return np.asarray(np.log(np.maximum(cv2.resize(crop, LIGHT_GRID, interpolation=cv2.INTER_AREA), 1.0)))
+
+
+def _relit(crop: Gray, light: FloatArray) -> Gray:
+    """The crop in the light of rest: a change of light that is smooth over the face is taken out.
+
+    Smooth means up to quadratic across the crop: a lamp dimmed, exposure, light from another side. Anything finer is
+    left alone, because the shading of a moving chin is finer too.
+    """
+    change = (_light(crop) - light).ravel()
+    weights = np.ones(len(change))
+    for _ in range(3):
+        fitted = (
+            LIGHT_SHAPES @ np.linalg.lstsq(LIGHT_SHAPES * weights[:, None], change * weights, rcond=None)[0]
+        )
+        misfit = np.abs(change - fitted)
+        weights = 1.0 / np.maximum(misfit, 0.02)  # least absolute deviations: a hand or hair has no say
+        weights /= weights.max()
+    factor = cv2.resize(
+        np.exp(-fitted).reshape(LIGHT_GRID[::-1]).astype(np.float32), (CROP_WIDTH, CROP_HEIGHT)
+    )
+    return np.asarray(cv2.convertScaleAbs(crop * factor), dtype=np.uint8)
 
 
 def _brightness(crop: Gray) -> float:

@@ -36,7 +36,8 @@ class Area:
     """One watched area now.
 
     `lasting_seconds` fills while it is outside its tolerance and empties while it is not; `outside_seconds` is the
-    judged time outside. Times and amplitudes are those of the movement under way, None while the area is quiet.
+    judged time outside; `seen_seconds` and `unseen_seconds` tell how much of the repetition it was seen. Times and
+    amplitudes are those of the movement under way, None while the area is quiet.
     """
 
     rule: Rule
@@ -47,6 +48,13 @@ class Area:
     peak_mm: float = 0.0
     warned_at: float | None = None
     excess: float = 0.0
+    seen_seconds: float = 0.0
+    unseen_seconds: float = 0.0
+
+    @property
+    def unseen_share(self) -> float:
+        """The share of judged time in which this area could not be seen, 0 to 1."""
+        return self.unseen_seconds / max(self.seen_seconds + self.unseen_seconds, 1e-9)
 
     @property
     def joining_in(self) -> bool:
@@ -100,16 +108,17 @@ def step(
     """The area after one more judged picture that stands for `seconds` of time."""
     share = excess(area.rule, readings, rest)
     if share is None:
-        return area
+        return replace(area, unseen_seconds=area.unseen_seconds + seconds)
+    area = replace(area, seen_seconds=area.seen_seconds + seconds, excess=share)
     outside = share >= (BACK_INSIDE if area.joining_in else 1.0)
     lasting = min(max(area.lasting_seconds + (seconds if outside else -seconds), 0.0), dwell)
     value = area.rule.sign * (_value(area.rule.movement, area.rule.side, readings) or 0.0)
-    if not outside:
-        return (
-            Area(area.rule, excess=share)
-            if lasting == 0
-            else replace(area, lasting_seconds=lasting, excess=share)
+    if not outside and lasting == 0:
+        return Area(
+            area.rule, excess=share, seen_seconds=area.seen_seconds, unseen_seconds=area.unseen_seconds
         )
+    if not outside:
+        return replace(area, lasting_seconds=lasting)
     started = area.started_at if area.started_at is not None else at
     return replace(
         area,
@@ -119,7 +128,6 @@ def step(
         onset_amplitude_mm=area.onset_amplitude_mm if area.joining_in else amplitude_mm,
         peak_mm=max(area.peak_mm, value),
         warned_at=area.warned_at if area.warned_at is not None or lasting < dwell - 1e-9 else at,
-        excess=share,
     )
 
 

@@ -430,6 +430,46 @@ def test_a_face_unseen_for_five_seconds_rests_again_and_the_repetition_begins_an
     assert [r.number for r in person.repetitions] == [1, 2]
 
 
+def test_one_side_above_the_band_is_not_counted_however_still_the_other(person: Person) -> None:
+    person.holds()
+    before = person.state.attempt.hold_seconds
+
+    person.does(smiling(0.0, left_mm=5.0), 2.0)
+
+    assert person.state.too_big
+    assert person.state.attempt.hold_seconds == pytest.approx(before, abs=0.1)
+
+
+def test_a_smile_of_one_side_alone_is_not_clean(person: Person) -> None:
+    person.moves()
+
+    repetition = person.repeats(smiling(0.0, left_mm=4.2))
+
+    assert repetition.symmetry == 0.0
+    assert repetition.hold_seconds == pytest.approx(5.0, abs=0.1)
+    assert not repetition.clean
+
+
+def test_an_area_that_was_not_seen_is_named_and_said_to_be_neither(person: Person) -> None:
+    person.moves()
+
+    repetition = person.repeats(smiling(3.0, chin_raise=None))
+
+    assert repetition.unseen == ("chin",)
+    assert repetition.unwanted == ()
+
+
+def test_a_stray_picture_does_not_begin_a_repetition(person: Person) -> None:
+    person.moves()
+    began = person.at
+
+    person.steps(Seen(True, smiling(1.0), person.resting))
+    person.does(STILL, 4.0)
+    repetition = person.repeats()
+
+    assert repetition.started_at > began + 3.9
+
+
 def test_a_blink_begins_no_repetition_of_eye_closing() -> None:
     person = Person(plan_of(CLOSING)).moves()
 

@@ -476,27 +476,22 @@ def test_a_head_that_moves_as_a_whole_moves_no_skin(clean_sitter: Sitter, moveme
 def test_skin_that_moves_is_read_where_it_moves_and_not_on_the_other_side(
     sitter: Sitter, movement: Movement, site: str, way: tuple[float, float]
 ) -> None:
-    _, shift = sitter.shift(movement)
+    # One picture of flat skin is noisy by 0.1 to 0.3 mm (benchmarks/accuracy.py); the coach steadies several, so do we.
+    shifts = [sitter.shift(movement, 200 + 10 * number)[1] for number in range(5)]
 
-    moved = shift.sites_mm[site]
+    moved = np.median([shift.sites_mm[site] for shift in shifts], axis=0)
     assert np.linalg.norm(moved - np.array(way)) < 0.4 * np.linalg.norm(way)
     assert moved @ np.array(way) / np.dot(way, way) == pytest.approx(0.85, abs=0.25)
     if site != "chin":
         name, side = site.split("_")
-        other = shift.sites_mm[f"{name}_{Side(side).other.value}"]
+        mirrored = f"{name}_{Side(side).other.value}"
+        other = np.median([shift.sites_mm[mirrored] for shift in shifts], axis=0)
         assert np.abs(other).max() < 0.25
 
 
 # --- lids
 
-SHORT = pytest.mark.xfail(
-    strict=True, reason="the right lower lid of this photograph reads half of its rise while that is small"
-)
-NARROWINGS = [
-    *(pytest.param(Side.LEFT, mm, id=f"left {mm} mm") for mm in (1.0, 1.5, 2.0, 3.0)),
-    *(pytest.param(Side.RIGHT, mm, id=f"right {mm} mm", marks=SHORT) for mm in (1.0, 1.5, 2.0)),
-    pytest.param(Side.RIGHT, 3.0, id="right 3.0 mm"),
-]
+NARROWINGS = [pytest.param(s, mm, id=f"{s.value} {mm} mm") for s in SIDES for mm in (1.0, 1.5, 2.0, 3.0)]
 
 
 @pytest.mark.parametrize(("side", "mm"), NARROWINGS)

@@ -174,20 +174,31 @@ def test_the_tone_sounds_in_the_band_only_and_grows_softly_with_the_level() -> N
     tones = [told(SMILE, at(SMILE, Phase.HOLD, level)).tone for level in (1.0, 1.5, 2.0, 2.2)]
 
     assert tones == pytest.approx([0.5, 0.75, 1.0, 1.0])
-    assert told(SMILE, at(SMILE, Phase.HOLD, 3.0)).tone is None
+    assert told(SMILE, at(SMILE, Phase.HOLD, 1.9, furthest=3.0)).tone is None
     assert told(SMILE, at(SMILE, Phase.MOVE, 1.2)).tone is None
     assert told(SMILE, at(SMILE, Phase.REST, 0.0)).tone is None
 
 
 def test_too_big_is_told_gently() -> None:
-    assert told(SMILE, at(SMILE, Phase.HOLD, 3.0)).message == feedback.SMALLER
+    assert told(SMILE, at(SMILE, Phase.HOLD, 3.0, furthest=3.0)).message == feedback.SMALLER
+
+
+def test_one_side_that_is_too_big_is_told_gently_too() -> None:
+    assert told(SMILE, at(SMILE, Phase.HOLD, 1.2, furthest=2.4)).message == feedback.SMALLER
 
 
 def test_an_uneven_movement_is_asked_to_wait() -> None:
     uneven = at(SMILE, Phase.MOVE, 0.9, sides=(0.8, 2.8))
 
     assert told(SMILE, uneven).message == feedback.EVEN
+    assert told(SMILE, replace(uneven, phase=Phase.HOLD)).message == feedback.EVEN
     assert told(SMILE, replace(uneven, sides=(None, 2.8))).message == feedback.MOVE["smile"]
+
+
+def test_a_rest_that_will_not_settle_gets_other_words_after_a_while() -> None:
+    restless = replace(at(SMILE, Phase.REST, None), phase_seconds=20.0)
+
+    assert told(SMILE, restless, reason=Reason.TAKING_REST).message == feedback.RESTLESS
 
 
 def test_easing_back_and_holding_there_is_welcomed() -> None:
