@@ -23,7 +23,10 @@ _POLITE = {  # reason: (words for the person, WebSocket close code)
     "practice_over": ("This practice has been closed. What you did is kept. You can start a new one.", 1008),
     "unknown_exercise": ("This exercise is not here any more. Please choose another one.", 1008),
     "taken_over": ("This practice goes on in another window.", 1008),
-    "busy": ("The coach is busy with other people. Please try again in a few minutes.", 1013),
+    "busy": (
+        "Practices are open in too many windows. Close one of them, or try again in a few minutes.",
+        1013,
+    ),
     "too_big": ("The camera sent a picture that is too large. Please start again.", 1009),
     "too_fast": ("The camera sent pictures too quickly. Please start again.", 1008),
     "too_long": ("This practice was paused for a long time. What you did is kept.", 1008),

@@ -40,7 +40,6 @@ IDLE_SECONDS = 30 * 60.0  # a page left open in pause
 TICKET_EVERY_SECONDS = 30.0
 PRACTICES_AT_ONCE = 8
 WARM_UP_AFTER_SECONDS = 3.0
-WARM_UP_AFTER_SECONDS = 3.0
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +60,7 @@ class Live:
         self._office = TicketOffice(secret)
         self._make_practice = make_practice or _practice
         self._seats: dict[str, Seat] = {}
+        self._closing: set[asyncio.Task[None]] = set()
         self._workers = ThreadPoolExecutor(max_workers=os.cpu_count() or 2, thread_name_prefix="practice")
 
     def ticket(self, exercise: str, patient: str, affected: Side | None, sensitivity: str = "default") -> str:
@@ -107,8 +107,7 @@ class Live:
         exercise = self._library.exercises.get(ticket.exercise)
         if exercise is None:
             raise Refused("unknown_exercise")
-        if sum(seat.ending is None for seat in self._seats.values()) >= PRACTICES_AT_ONCE:
-            raise Refused("busy")
+        self._make_room()
         logbook = Logbook(
             self._records,
             lambda records, started_at: records.begin_practice(
@@ -117,6 +116,16 @@ class Live:
         )
         self._seats[ticket.key] = Seat(ticket, exercise, logbook)
         return self._seats[ticket.key]
+
+    def _make_room(self) -> None:
+        """Let go of the practice that was left the longest, where one more would be too many."""
+        under_way = [seat for seat in self._seats.values() if seat.ending is None]
+        if len(under_way) < PRACTICES_AT_ONCE:
+            return
+        left = [(seat.leaving.when(), seat) for seat in under_way if seat.leaving is not None]
+        if not left:
+            raise Refused("busy")
+        self._let_go(min(left, key=lambda when_and_seat: when_and_seat[0])[1])
 
     async def _sit_down(self, seat: Seat, line: Line) -> None:
         """Give the practice to this socket, away from an earlier one, and welcome it."""
@@ -127,6 +136,8 @@ class Live:
         if earlier is not None:
             await refuse(earlier, Refused("taken_over"))
         async with seat.lock:
+            if seat.closed:
+                raise Refused("practice_over")
             if not seat.open and seat.ending is None:
                 await self._begin(seat)
         await line.send(
@@ -141,7 +152,7 @@ class Live:
         try:
             await self._in_worker(seat.begin, self._make_practice, self._library.patterns)
         except Exception as error:
-            self._seats.pop(seat.ticket.key, None)
+            self._forget(seat)
             _log.exception("A practice could not begin.")
             raise Refused("not_ready", str(error) if isinstance(error, CoachError) else "") from error
 
@@ -191,16 +202,27 @@ class Live:
 
     def _stand_up(self, seat: Seat, socket: WebSocket) -> None:
         """The socket is gone: keep the practice for a while, unless another socket has it by now."""
-        if seat.socket is socket:
+        if seat.socket is socket and not seat.closed:
             seat.socket = None
-            loop = asyncio.get_running_loop()
-            seat.leaving = loop.call_later(RETURN_SECONDS, lambda: loop.create_task(self._leave(seat)))
+            seat.leaving = asyncio.get_running_loop().call_later(RETURN_SECONDS, self._let_go, seat)
 
-    async def _leave(self, seat: Seat) -> None:
+    def _let_go(self, seat: Seat) -> None:
+        """Nobody came back: from this moment no socket gets the seat; what it held is freed in a worker."""
+        if seat.leaving is not None:
+            seat.leaving.cancel()
+        self._forget(seat)
+        closing = asyncio.get_running_loop().create_task(self._close(seat))
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+
+    async def _close(self, seat: Seat) -> None:
         async with seat.lock:
-            if seat.socket is None:
-                self._seats.pop(seat.ticket.key, None)
-                await self._in_worker(seat.close)
+            await self._in_worker(seat.close)
+
+    def _forget(self, seat: Seat) -> None:
+        seat.closed = True
+        if self._seats.get(seat.ticket.key) is seat:
+            del self._seats[seat.ticket.key]
 
     async def _in_worker(self, work: Callable[..., T], *arguments: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._workers, work, *arguments)

@@ -64,6 +64,7 @@ class Seat:
     def __init__(self, ticket: Ticket, exercise: Exercise, logbook: Logbook) -> None:
         self.ticket, self.exercise, self.logbook = ticket, exercise, logbook
         self.ending: Ending | None = None
+        self.closed = False  # given up: who still waits for it is told so, and nothing begins in it again
         self.socket: WebSocket | None = None
         self.lock = asyncio.Lock()
         self.leaving: asyncio.TimerHandle | None = None

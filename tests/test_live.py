@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -253,6 +254,23 @@ def test_one_practice_too_many_is_asked_to_wait(house: House, monkeypatch: pytes
         until(socket, "ended")
         with house.open() as other:
             assert hello(other, house.ticket())["type"] == "welcome"
+
+
+def test_a_page_reloaded_again_and_again_is_never_asked_to_wait(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "PRACTICES_AT_ONCE", 2)
+    tickets = []
+    for _ in range(4):
+        with house.open() as socket:
+            welcome = hello(socket, house.ticket())
+            assert welcome["type"] == "welcome"
+            tickets.append(welcome["ticket"])
+    eventually(lambda: [p.asked for p in house.practices] == [["close"], ["close"], [], []])
+    for ticket, kept in zip(tickets, (False, False, True, True), strict=True):
+        with house.open() as socket:
+            answer = hello(socket, ticket)
+            assert answer.get("reason") == (None if kept else "practice_over")
 
 
 @pytest.mark.parametrize(
@@ -513,6 +531,31 @@ def test_a_practice_nobody_comes_back_to_is_left_as_ended_early(
         assert refusal(socket) == ("practice_over", 1008)
     (record,) = house.log()
     assert (record.ending, len(record.repetitions)) == (None, 1)
+
+
+@pytest.mark.logs_errors
+def test_a_window_that_waited_for_a_practice_that_could_not_begin_does_not_begin_it_again(
+    make_house: Callable[..., House],
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def unable(_: Any) -> ScriptedPractice:
+        assert not begun.is_set(), "it began a second time"
+        begun.set()
+        assert go_on.wait(5)
+        raise OSError("no room for the model")
+
+    house = make_house(practice=unable)
+    ticket = house.ticket()
+    with house.open() as socket:
+        socket.send_json({"type": "hello", "ticket": ticket})
+        assert begun.wait(5)
+        with house.open() as other:
+            other.send_json({"type": "hello", "ticket": ticket})
+            assert refusal(socket) == ("taken_over", 1008)
+            go_on.set()
+            assert refusal(other) == ("practice_over", 1008)
+    assert house.log() == []
 
 
 def test_an_ending_that_was_not_heard_is_told_again(house: House) -> None:
