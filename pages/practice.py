@@ -75,7 +75,7 @@ def practise(exercise: Exercise, patient: Patient) -> None:
         },
     )
     if seen.ended:
-        st.session_state["ended"] = seen.ended
+        st.session_state["ended"] = {**seen.ended, "exercise": exercise.id}
         st.rerun()
     with st.expander("How to do it"):
         st.write(exercise.instruction)
@@ -115,8 +115,9 @@ patient = rooms.records().profile()
 wanted = st.query_params.get("exercise")
 exercise = rooms.library().exercises.get(wanted or "")
 if exercise is not None:
-    if "ended" in st.session_state:
-        after(exercise, patient, st.session_state["ended"])
+    ended = st.session_state.get("ended", {})
+    if ended.get("exercise") == exercise.id:  # the browser's Back may have led to another exercise since
+        after(exercise, patient, ended)
     else:
         practise(exercise, patient)
 else:

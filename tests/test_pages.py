@@ -109,7 +109,11 @@ def test_the_affected_side_is_remembered(records: Records, choice: str, side: Si
 
 def test_after_the_end_there_is_a_summary_and_a_way_on(records: Records) -> None:
     app = opened(exercise=SMILE.id)
-    app.session_state["ended"] = {"practice": finished(records), "ending": "finished"}
+    app.session_state["ended"] = {
+        "practice": finished(records),
+        "ending": "finished",
+        "exercise": SMILE.id,
+    }
     app.run()
     assert not app.exception
     assert not app.get("bidi_component")
@@ -119,9 +123,23 @@ def test_after_the_end_there_is_a_summary_and_a_way_on(records: Records) -> None
     assert app.get("bidi_component")
 
 
+def test_back_to_another_exercise_does_not_show_the_summary_of_the_last(records: Records) -> None:
+    other = next(card for card in CARDS if card != SMILE.id)
+    app = opened(exercise=SMILE.id)
+    ended = {"practice": finished(records), "ending": "finished", "exercise": SMILE.id}
+    app.session_state["ended"] = ended
+    assert "Well done" in words(app.run())
+    app.query_params["exercise"] = other
+    app.run()
+    assert not app.exception
+    assert "Well done" not in words(app)
+    assert CARDS[other].name in words(app)
+    assert app.get("bidi_component")
+
+
 def test_a_practice_of_somebody_else_is_not_shown(records: Records) -> None:
     app = opened(exercise=SMILE.id)
-    app.session_state["ended"] = {"practice": "0" * 32, "ending": "stopped"}
+    app.session_state["ended"] = {"practice": "0" * 32, "ending": "stopped", "exercise": SMILE.id}
     app.run()
     assert not app.exception
     assert "no summary" in words(app)
