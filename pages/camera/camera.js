@@ -9,6 +9,8 @@ const BACK_OFF_MS = [500, 1000, 2000, 4000];
 const GIVE_UP_MS = 120_000;
 const MESSAGE_EVERY_MS = 2000;
 const ENDED_WAIT_MS = 2000;
+const LAST_SOUND_MS = 2500; // the last chime, before the summary takes the place of the mirror
+const TRIES_TO_REACH = 3;
 const FIGURES = 60; // pictures that the latency and the rate are taken over
 
 class Mirror {
@@ -65,6 +67,7 @@ class Mirror {
   enter(state, words) {
     this.state = state;
     this.root.dataset.state = state;
+    if (state !== "live") this.root.dataset.judged = "false";
     const { title, words: usual, button } = STATES[state] ?? {};
     this.find("card").hidden = !title;
     if (title) {
@@ -76,7 +79,8 @@ class Mirror {
       this.say("", true);
       for (const part of ["tag", "phase", "ring"]) this.find(part).hidden = true;
       this.root.dataset.warning = "";
-      this.sound.hush();
+      if (this.finished) this.sound.tone(0);
+      else this.sound.hush();
     }
     this.showButtons();
   }
@@ -85,7 +89,7 @@ class Mirror {
     if (["denied", "no_camera", "in_use", "insecure"].includes(this.state)) this.openCamera();
     else if (["paused", "away"].includes(this.state)) this.resume();
     else if (["busy", "elsewhere"].includes(this.state)) this.connect();
-    else if (["refused", "gone"].includes(this.state)) location.reload();
+    else if (["refused", "unreached", "gone"].includes(this.state)) location.reload();
   }
 
   pause(state) {
@@ -96,11 +100,15 @@ class Mirror {
   resume() {
     this.send({ type: "resume" });
     this.enter("live");
+    this.keepAwake();
   }
 
   stop() {
     this.send({ type: "stop" });
     this.stopping = true;
+    this.closeCamera();
+    const trying = this.socket?.readyState === WebSocket.CONNECTING;
+    if (this.state === "lost" && !trying) this.connect(); // now or never: once welcomed it says stop
     // Where the coach cannot be reached it will see for itself that nobody came back.
     setTimeout(() => this.end("stopped"), ENDED_WAIT_MS);
     this.enter("ended");
@@ -109,9 +117,12 @@ class Mirror {
   end(ending) {
     if (this.over) return;
     this.over = true;
+    this.finished = ending === "finished" && !this.stopping;
     this.enter("ended");
     this.closeCamera();
-    this.trigger("ended", { practice: this.practice, ending });
+    const goOn = () => this.trigger("ended", { practice: this.practice, ending });
+    if (this.finished) this.leaving = setTimeout(goOn, LAST_SOUND_MS);
+    else goOn();
   }
 
   toggleSound() {
@@ -157,22 +168,24 @@ class Mirror {
         audio: false,
         video: { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 30 }, facingMode: "user" },
       });
-      if (this.over) {
+      if (this.over || this.stopping) {
         stream.getTracks().forEach((track) => track.stop());
         return;
       }
       this.stream = stream;
     } catch (error) {
+      if (this.over || this.stopping) return;
       this.enter(
         { NotFoundError: "no_camera", OverconstrainedError: "no_camera", NotReadableError: "in_use",
           AbortError: "in_use" }[error.name] ?? "denied",
       );
       return;
     }
-    this.stream.getVideoTracks()[0].addEventListener("ended", () => this.cameraGone());
-    this.video.srcObject = this.stream;
+    const stream = this.stream;
+    stream.getVideoTracks()[0].addEventListener("ended", () => this.cameraGone());
+    this.video.srcObject = stream;
     await this.video.play().catch(() => {}); // it plays as soon as the browser lets it
-    this.keepAwake();
+    if (this.stream !== stream) return; // closed in the meantime
     this.enter("connecting");
     this.watchVideo();
     if (this.socket?.readyState === WebSocket.OPEN && this.practice) this.resume();
@@ -193,9 +206,14 @@ class Mirror {
     this.awake?.release().catch(() => {});
   }
 
+  // A browser lets go of this by itself whenever the page is hidden.
   async keepAwake() {
+    const isKept = () => this.awake && !this.awake.released;
+    if (isKept()) return;
     try {
-      this.awake = await navigator.wakeLock?.request("screen");
+      const awake = await navigator.wakeLock?.request("screen");
+      if (!this.stream || isKept()) await awake?.release();
+      else this.awake = awake;
     } catch {
       /* a screen that may dim does no harm */
     }
@@ -256,7 +274,10 @@ class Mirror {
     this.socket = socket;
     this.underWay = 0;
     this.answered = false;
-    socket.onopen = () => this.send({ type: "hello", ticket: this.ticket ?? this.data.ticket });
+    socket.onopen = () => {
+      this.reached = true;
+      this.send({ type: "hello", ticket: this.ticket ?? this.data.ticket });
+    };
     socket.onmessage = ({ data }) => socket === this.socket && this.hear(JSON.parse(data));
     socket.onclose = () => socket === this.socket && this.lose();
   }
@@ -277,7 +298,8 @@ class Mirror {
       this.enter("gone");
       return;
     }
-    if (["live", "connecting", "lost"].includes(this.state)) this.enter("lost");
+    const lost = this.reached || this.tries < TRIES_TO_REACH ? "lost" : "unreached";
+    if (["live", "connecting", "lost"].includes(this.state)) this.enter(lost);
     this.reconnecting = setTimeout(() => this.connect(), BACK_OFF_MS[Math.min(this.tries, BACK_OFF_MS.length) - 1]);
   }
 
@@ -301,12 +323,17 @@ class Mirror {
     this.latencies = [];
     this.arrivals = [];
     this.tries = 0;
-    if (["connecting", "lost", "busy", "elsewhere", "gone"].includes(this.state)) this.resume();
+    if (this.stopping) this.send({ type: "stop" });
+    else if (["connecting", "lost", "unreached", "busy", "elsewhere", "gone"].includes(this.state)) this.resume();
     else if (this.state !== "live") this.send({ type: "pause" });
   }
 
   refused({ reason, message }) {
     this.answered = true; // the close that follows is expected
+    if (this.stopping) {
+      this.end("stopped");
+      return;
+    }
     if (reason === "ticket_expired" && !this.ticket) {
       this.renewing = true;
       this.trigger("renew", Date.now()); // the page is run again and brings a fresh ticket
@@ -321,9 +348,10 @@ class Mirror {
   snapshot(seen) {
     this.underWay = Math.max(0, this.underWay - 1);
     if (this.state !== "live") return;
-    const outline = this.overlay.draw(seen, this.data.eyesClosed);
-    const drawn = performance.now();
-    this.label(outline);
+    this.sound.tone(seen.tone);
+    if (seen.cue) this.sound.cue(seen.cue);
+    if (seen.say) this.sound.say(seen.say, seen.cue === "warning" || seen.done);
+    const outline = this.overlay.joined(seen.warning);
     this.find("phase").textContent = PHASES[seen.phase] ?? "";
     this.find("phase").hidden = false;
     this.find("count").textContent = seen.repetition ? `${seen.repetition} of ${seen.repetitions}` : "";
@@ -331,10 +359,19 @@ class Mirror {
     this.find("ring").hidden = !seen.repetition;
     const joinedIn = outline && this.root.dataset.warning === "";
     this.say(seen.message, joinedIn || seen.phase !== this.root.dataset.phase);
-    this.sound.tone(seen.tone);
-    if (seen.cue) this.sound.cue(seen.cue);
-    if (seen.say) this.sound.say(seen.say);
-    this.figures(seen, outline, drawn);
+    this.draw(seen, outline);
+    this.figures(seen, outline, performance.now());
+  }
+
+  // Words and sounds go on where a browser cannot draw.
+  draw(seen, outline) {
+    try {
+      this.overlay.draw(seen, outline, this.data.eyesClosed);
+      this.label(outline);
+    } catch (error) {
+      if (!this.undrawn) console.error(error);
+      this.undrawn = true;
+    }
   }
 
   label(outline) {
@@ -392,13 +429,14 @@ class Mirror {
 
   close() {
     this.over = true;
+    clearTimeout(this.leaving);
     clearTimeout(this.reconnecting);
     clearTimeout(this.saying);
     this.ends.abort();
     this.closeCamera();
     this.socket?.close();
     this.socket = null;
-    this.sound.close();
+    this.sound.close(this.finished);
     this.overlay.close();
   }
 }

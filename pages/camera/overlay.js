@@ -43,8 +43,7 @@ class Overlay {
     this.pen.clearRect(0, 0, this.width, this.height);
   }
 
-  // Returns the outline being shown, if any: { warning, box: { left, right, top, bottom } in CSS pixels }.
-  draw(snapshot, eyesClosed) {
+  draw(snapshot, outline, eyesClosed) {
     this.pen.clearRect(0, 0, this.width, this.height);
     const moving = ["move", "hold", "release"].includes(snapshot.phase);
     const guides = snapshot.guides ?? [];
@@ -56,7 +55,7 @@ class Overlay {
       if (moving && line) this.band(line);
       this.marker(line?.now ?? this.place(guide.now), guide.in_band);
     }
-    return this.joined(snapshot.warning);
+    if (outline) this.stroke(outline.points);
   }
 
   // How far out a band may be drawn without meeting the one of the other side.
@@ -143,19 +142,16 @@ class Overlay {
     const bottom = this.height * 0.85;
     const x = side === "right" ? this.width - 26 : 26;
     const at = (part) => bottom - (Math.min(Math.max(part, -0.1), 1.6) / 1.6) * (bottom - top);
-    this.pen.beginPath();
-    this.pen.roundRect(x - 11, top - 8, 22, bottom - top + 16, 11);
+    this.rounded(x - 11, top - 8, 22, bottom - top + 16, 11);
     this.pen.fillStyle = COLOUR.dark;
     this.pen.fill();
-    this.pen.beginPath();
-    this.pen.roundRect(x - 9, at(1), 18, at(low) - at(1), 4);
+    this.rounded(x - 9, at(1), 18, at(low) - at(1), 4);
     this.pen.fillStyle = COLOUR.guide;
     this.pen.globalAlpha = inBand ? 1 : 0.6;
     this.pen.fill();
     this.pen.globalAlpha = 1;
     const y = at(share);
-    this.pen.beginPath();
-    this.pen.roundRect(x - 16, y - 5, 32, 10, 5);
+    this.rounded(x - 16, y - 5, 32, 10, 5);
     this.pen.fillStyle = COLOUR.light;
     this.pen.fill();
     this.pen.lineWidth = 2;
@@ -163,6 +159,19 @@ class Overlay {
     this.pen.stroke();
   }
 
+  // The canvas's own roundRect is missing in browsers of 2022 (Safari before 16, Firefox before 112).
+  rounded(x, y, width, height, corner) {
+    const radius = Math.max(0, Math.min(corner, width / 2, height / 2));
+    this.pen.beginPath();
+    this.pen.moveTo(x + radius, y);
+    this.pen.arcTo(x + width, y, x + width, y + height, radius);
+    this.pen.arcTo(x + width, y + height, x, y + height, radius);
+    this.pen.arcTo(x, y + height, x, y, radius);
+    this.pen.arcTo(x, y, x + width, y, radius);
+    this.pen.closePath();
+  }
+
+  // The outline to be shown, if any: { warning, points, box: { left, right, top, bottom } in CSS pixels }.
   joined(warning) {
     const now = performance.now();
     if (warning?.outline?.length) {
@@ -173,7 +182,14 @@ class Overlay {
     }
     if (!this.outline) return null;
     const points = this.outline.warning.outline.map((point) => this.place(point));
-    const stroke = (width, style, dash) => {
+    const xs = points.map(({ x }) => x);
+    const ys = points.map(({ y }) => y);
+    const box = { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
+    return { warning: this.outline.warning, points, box };
+  }
+
+  stroke(points) {
+    const along = (width, style, dash) => {
       this.pen.beginPath();
       points.forEach(({ x, y }, index) => (index ? this.pen.lineTo(x, y) : this.pen.moveTo(x, y)));
       this.pen.closePath();
@@ -184,12 +200,8 @@ class Overlay {
       this.pen.stroke();
       this.pen.setLineDash([]);
     };
-    stroke(9, COLOUR.dark, []);
-    stroke(5, COLOUR.joined, [12, 9]);
-    const xs = points.map(({ x }) => x);
-    const ys = points.map(({ y }) => y);
-    const box = { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
-    return { warning: this.outline.warning, box };
+    along(9, COLOUR.dark, []);
+    along(5, COLOUR.joined, [12, 9]);
   }
 
   close() {

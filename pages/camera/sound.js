@@ -1,6 +1,8 @@
 // The coach's sounds: a soft tone while in the band, a lower cue when something joins in, chimes, and spoken words.
 
 const SAY_EVERY_MS = 2000;
+// A mouse opens the sound when it is pressed; a finger only when it is lifted.
+const TOUCHES = ["pointerdown", "pointerup", "click", "keydown"];
 
 const CUES = {
   // [frequency in Hz, start in s, length in s, loudness 0 to 1]
@@ -34,8 +36,7 @@ class Sound {
     this.saidAt = -Infinity;
     this.waiting = null;
     this.wake = () => this.open();
-    document.addEventListener("pointerdown", this.wake);
-    document.addEventListener("keydown", this.wake);
+    for (const touch of TOUCHES) document.addEventListener(touch, this.wake);
     if (navigator.userActivation?.hasBeenActive) this.open();
   }
 
@@ -50,7 +51,7 @@ class Sound {
       this.master.connect(this.context.destination);
       this.makeTone();
     }
-    this.context?.resume();
+    if (this.context?.state !== "running") this.context?.resume();
   }
 
   get blocked() {
@@ -88,11 +89,12 @@ class Sound {
     }
   }
 
-  // At most one sentence in two seconds; of those that come in between, the newest is said.
-  say(words) {
+  // At most one sentence in two seconds; of those that come in between, the newest is said. What is urgent is said
+  // at once or, being about this moment, not at all.
+  say(words, urgent) {
     if (this.muted || !window.speechSynthesis) return;
     clearTimeout(this.waiting);
-    const wait = this.saidAt + SAY_EVERY_MS - performance.now();
+    const wait = urgent ? 0 : this.saidAt + SAY_EVERY_MS - performance.now();
     if (wait > 0) {
       this.waiting = setTimeout(() => this.say(words), wait);
       return;
@@ -119,10 +121,10 @@ class Sound {
     this.onChange();
   }
 
-  close() {
-    this.hush();
-    document.removeEventListener("pointerdown", this.wake);
-    document.removeEventListener("keydown", this.wake);
+  // `heard` lets a last sentence be said to its end.
+  close(heard) {
+    if (!heard) this.hush();
+    for (const touch of TOUCHES) document.removeEventListener(touch, this.wake);
     this.context?.close();
   }
 }

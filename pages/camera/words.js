@@ -10,6 +10,8 @@ const PHASES = {
   done: "Done",
 };
 
+const PORT = location.port ? `:${location.port}` : "";
+
 // Each state has its words and a way on: title, what is so, and what the button does (none: it passes by itself).
 const STATES = {
   asking: {
@@ -34,13 +36,18 @@ const STATES = {
   },
   insecure: {
     title: "This address cannot use the camera",
-    words: "Browsers allow it only on the computer the coach runs on (http://localhost:8501), "
+    words: `Browsers allow it only on the computer the coach runs on (http://localhost${PORT}), `
       + "or where the address begins with https.",
     button: "Try again",
   },
   lost: {
     title: "Finding the coach again",
     words: "The connection went away for a moment. Let your face rest. Your practice goes on where it was.",
+  },
+  unreached: {
+    title: "The coach does not answer this page",
+    words: "Load the page again. If that does not help, open the coach at the address it gave when it was started.",
+    button: "Load again",
   },
   gone: {
     title: "The coach cannot be reached",
