@@ -214,6 +214,16 @@ def test_a_practice_the_camera_hardly_saw_is_not_called_quiet(records: Records) 
     assert "Clean" not in {metric.label for metric in page.metric}
 
 
+def test_an_area_the_camera_could_not_see_is_not_called_quiet(records: Records) -> None:
+    uid = practise(records, 0, a_repetition(1), replace(a_repetition(2), unseen=("chin",)))
+
+    one, all_of_them = texts(opened_page(practice=uid)), texts(opened_page())
+
+    assert any(text.startswith("Your chin could not be seen in 1 of 2 repetitions") for text in one)
+    assert any("Not every area could be seen in every repetition" in text for text in all_of_them)
+    assert not any("Nothing that the camera watches" in text for text in one + all_of_them)
+
+
 @pytest.mark.parametrize("uid", ["0" * 32, "../../etc", "'; DROP TABLE practice; --"])
 def test_an_address_that_is_nobodys_practice_leads_back(records: Records, uid: str) -> None:
     practise(records, 0, a_repetition(1))

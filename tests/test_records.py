@@ -130,6 +130,20 @@ def test_what_was_not_seen_stays_unseen(records: Records, smile: Exercise) -> No
     assert practice.repetitions[0].symmetry is None
 
 
+@pytest.mark.parametrize("unseen", [(), ("chin",), ("oral-ocular-narrow", "chin")])
+def test_the_areas_that_were_not_seen_come_back(
+    records: Records, smile: Exercise, unseen: tuple[str, ...]
+) -> None:
+    repetition = replace(a_repetition(1, EYE), unseen=unseen)
+    uid = begin(records, smile)
+
+    records.add_repetition(uid, repetition)
+
+    practice = records.practice(uid, records.profile().uid)
+    assert practice is not None
+    assert practice.repetitions == (repetition,)
+
+
 def test_nobody_gets_another_persons_practice(records: Records, smile: Exercise) -> None:
     mine, other = records.profile(), another_person(records)
     my_practice, their_practice = begin(records, smile, mine), begin(records, smile, other)

@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 from practices import CHIN, EYE, STARTED, a_repetition
 
-from coach.events import Repetition
+from coach.events import Repetition, UnwantedMovement
 from coach.exercise import Exercise, Library, load_library
+from coach.face import Side
 from coach.live import RETURN_SECONDS
 from coach.records import PracticeRecord, Records, listing, open_records, telling
 from coach.records.trends import (
@@ -64,6 +65,11 @@ def log(
     record = records.practice(uid, patient.uid)
     assert record is not None
     return record
+
+
+def chin_hidden(number: int, *unwanted: UnwantedMovement) -> Repetition:
+    """A repetition in which a hand or a beard hid the chin."""
+    return replace(a_repetition(number, *unwanted), unseen=("chin",))
 
 
 def test_a_practice_row_is_what_the_repetitions_say(records: Records, smile: Exercise) -> None:
@@ -151,6 +157,17 @@ def test_a_quiet_practice_counts_only_where_it_was_seen(records: Records, smile:
     assert np.isnan(frame.loc[quiet.uid, "onset_mm"])
     assert frame.loc[quiet.uid, "quiet_mm"] == np.median([5.5, 7.0])
     assert frame.loc[dark.uid, ["joined_in", "warned", "onset_mm", "quiet_mm"]].isna().all()
+
+
+def test_an_area_that_was_not_seen_did_not_stay_quiet(records: Records, smile: Exercise) -> None:
+    joined = log(records, smile, a_repetition(1, EYE, CHIN))
+    hidden = log(records, smile, a_repetition(1), chin_hidden(2), started_at=STARTED + timedelta(days=1))
+
+    frame = pattern_frame([joined, hidden], BERLIN).set_index(["practice", "pattern"])
+
+    assert frame.loc[(hidden.uid, "chin"), ["joined_in", "warned", "onset_mm", "quiet_mm"]].isna().all()
+    assert frame.loc[(hidden.uid, "oral-ocular-narrow"), "joined_in"] == 0
+    assert list(practice_frame([joined, hidden], BERLIN)["unseen"]) == [0, 1]
 
 
 def test_patterns_of_one_exercise_are_not_looked_for_in_another(records: Records, library: Library) -> None:
@@ -247,6 +264,72 @@ def test_a_summary_never_calls_a_practice_quiet_that_was_not_seen(records: Recor
         "not seen",
         "not seen",
     ]
+
+
+CHIN_HIDDEN = (
+    "Your chin could not be seen in {} repetitions, so the coach cannot say whether it stayed quiet."
+)
+QUIET_AS_SEEN = "As far as the camera could see, nothing joined in."
+
+
+def test_an_area_that_was_not_seen_is_not_called_quiet(records: Records, library: Library) -> None:
+    smile = library.exercises["small-closed-smile"]
+    record = log(records, smile, a_repetition(1), a_repetition(2), *(chin_hidden(n) for n in (3, 4, 5)))
+
+    assert telling.joined_in(record, library.patterns, "smile") == [
+        QUIET_AS_SEEN,
+        CHIN_HIDDEN.format("3 of 5"),
+    ]
+    assert telling.headline(record, LATER).endswith("with everything else quiet, as far as it could be seen.")
+    cells = listing.repetition_table(record, library.patterns)["Joined in, at mm"]
+    assert list(cells) == ["nothing", "nothing", *["your chin not seen"] * 3]
+    said = telling.nothing_yet(practice_frame([record], BERLIN))
+    assert said.startswith("As far as the camera could see, nothing joined in")
+    assert "Not every area could be seen" in said
+
+
+def test_what_joined_in_is_told_beside_what_was_not_seen(records: Records, library: Library) -> None:
+    record = log(records, library.exercises["small-closed-smile"], chin_hidden(1, EYE), chin_hidden(2, CHIN))
+
+    eye, chin, hidden = telling.joined_in(record, library.patterns, "smile")
+
+    assert eye.startswith("Your right eye joined in during 1 of 2 repetitions")
+    assert chin.startswith("Your chin joined in during 1 of 2 repetitions")
+    assert hidden == CHIN_HIDDEN.format("1 of 2")  # of the other one it is known that it did not stay quiet
+    first, second = listing.repetition_table(record, library.patterns)["Joined in, at mm"]
+    assert (first, second) == ("your right eye at 4.1; your chin not seen", "your chin at 5.0")
+
+
+@pytest.mark.parametrize(
+    ("affected", "unseen", "expected"),
+    [
+        (Side.LEFT, ("oral-ocular-narrow",), "Your left eye could not be seen in 1 of 1 repetition"),
+        (None, ("ocular-oral",), "Your mouth corner on one side or both could not be seen"),
+        (Side.LEFT, ("ocular-oral", "platysma"), "Your left mouth corner could not be seen"),
+        (Side.RIGHT, ("chin", "brow-lift"), "Your chin and your right brow could not be seen"),
+        (None, ("of-old",), "An area no longer watched (of old) could not be seen"),
+    ],
+)
+def test_what_was_not_seen_is_named_once(
+    records: Records, library: Library, affected: Side | None, unseen: tuple[str, ...], expected: str
+) -> None:
+    repetition = replace(a_repetition(1), unseen=unseen)
+    record = replace(log(records, library.exercises["small-closed-smile"], repetition), affected=affected)
+
+    quiet, hidden = telling.joined_in(record, library.patterns, "smile")
+
+    assert quiet == QUIET_AS_SEEN
+    assert hidden.startswith(expected)
+    assert hidden.endswith("they stayed quiet." if " and " in expected else "it stayed quiet.")
+
+
+def test_one_side_that_joined_in_leaves_the_other_open(records: Records, library: Library) -> None:
+    repetition = replace(a_repetition(1, EYE), unseen=("oral-ocular-narrow",))
+    both = log(records, library.exercises["small-closed-smile"], repetition)
+    right = replace(both, affected=Side.RIGHT)
+
+    assert len(telling.joined_in(right, library.patterns, "smile")) == 1
+    assert telling.joined_in(both, library.patterns, "smile")[1].startswith("Your eye on one side or both")
 
 
 def test_a_summary_names_the_side_the_count_and_how_far(records: Records, library: Library) -> None:
@@ -349,6 +432,7 @@ def test_words_for_the_log_are_calm(records: Records, library: Library) -> None:
         log(records, smile, a_repetition(1, EYE), minutes=None),
         log(records, smile, replace(a_repetition(1), judged_share=0.1, amplitude_right_mm=None)),
         log(records, smile, *(a_repetition(n) for n in range(1, 6))),
+        log(records, smile, chin_hidden(1), chin_hidden(2, EYE)),
     ]
     practices, courses = practice_frame(logged, BERLIN), pattern_frame(logged, BERLIN)
     said = [

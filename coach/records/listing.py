@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coach.events import Repetition
+from coach.face import Side
 from coach.records.history import PracticeRecord
-from coach.records.telling import area, day, percent, sentence_case
-from coach.records.trends import seen_well
+from coach.records.telling import area, day, percent, sentence_case, unseen_area
+from coach.records.trends import not_known, seen_well
 
 if TYPE_CHECKING:
     from coach.exercise import Pattern
@@ -22,10 +24,7 @@ def repetition_table(record: PracticeRecord, patterns: Mapping[str, Pattern]) ->
         {
             "No.": str(r.number),
             "Clean": "yes" if r.clean and seen_well(r) else "not yet" if seen_well(r) else "not seen",
-            "Joined in, at mm": "; ".join(
-                f"{area(u.pattern, u.side, patterns)} at {u.onset_amplitude_mm:.1f}" for u in r.unwanted
-            )
-            or ("nothing" if seen_well(r) else "not judged"),
+            "Joined in, at mm": _joined_cell(r, record.affected, patterns),
             "Right, mm": _or_not_seen(r.amplitude_right_mm, ".1f"),
             "Left, mm": _or_not_seen(r.amplitude_left_mm, ".1f"),
             "Held, s": f"{r.hold_seconds:.1f}",
@@ -52,6 +51,16 @@ def practice_table(
     for name, shares in (("Evenness", practices["evenness"]), ("Judged", practices["judged_share"])):
         columns[name] = ["not seen" if pd.isna(share) else percent(share) for share in shares]
     return pd.DataFrame(columns).iloc[::-1].set_index("Day")
+
+
+def _joined_cell(repetition: Repetition, affected: Side | None, patterns: Mapping[str, Pattern]) -> str:
+    if not repetition.unwanted and not seen_well(repetition):
+        return "not judged"
+    joined = [
+        f"{area(u.pattern, u.side, patterns)} at {u.onset_amplitude_mm:.1f}" for u in repetition.unwanted
+    ]
+    unseen = [f"{unseen_area(p, affected, patterns)} not seen" for p in not_known(repetition, affected)]
+    return "; ".join([*joined, *dict.fromkeys(unseen)]) or "nothing"
 
 
 def _clean_cell(clean_ones: float, done: int) -> str:

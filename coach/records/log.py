@@ -163,6 +163,7 @@ def _repetition_row(practice_uid: str, repetition: Repetition) -> RepetitionRow:
         hold_seconds=float(repetition.hold_seconds),
         clean=bool(repetition.clean),
         judged_share=float(repetition.judged_share),
+        unseen=list(repetition.unseen),
         unwanted=[
             UnwantedMovementRow(
                 position=position,
@@ -215,6 +216,7 @@ def _repetition(row: RepetitionRow) -> Repetition:
         hold_seconds=row.hold_seconds,
         clean=row.clean,
         judged_share=row.judged_share,
+        unseen=tuple(row.unseen),
         unwanted=tuple(
             UnwantedMovement(
                 pattern=unwanted.pattern,

@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     DateTime,
     Dialect,
@@ -111,7 +112,10 @@ class PracticeRow(Table):
 
 
 class RepetitionRow(Table):
-    """One finished repetition; times in seconds since the practice began, NULL means unseen."""
+    """One finished repetition; times in seconds since the practice began, NULL means unseen.
+
+    `unseen` lists the patterns of which nothing is known.
+    """
 
     __tablename__ = "repetition"
     __table_args__ = (
@@ -131,6 +135,7 @@ class RepetitionRow(Table):
     hold_seconds: Mapped[float]
     clean: Mapped[bool]
     judged_share: Mapped[float]
+    unseen: Mapped[list[str]] = mapped_column(JSON)
     unwanted: Mapped[list[UnwantedMovementRow]] = relationship(
         order_by="UnwantedMovementRow.position", passive_deletes=True
     )

@@ -22,6 +22,7 @@ from coach.records.trends import (
     joining_in,
     judged_enough,
     median,
+    not_known,
     seen_well,
 )
 
@@ -66,6 +67,16 @@ def area(pattern_id: str, side: Side | str | None, patterns: Mapping[str, Patter
     return f"your {which} {pattern.area.replace('_', ' ')}"
 
 
+def unseen_area(pattern_id: str, affected: Side | None, patterns: Mapping[str, Pattern]) -> str:
+    """Whose area was not seen; with both sides watched the log does not say which of them it was."""
+    pattern = patterns.get(pattern_id)
+    if pattern is None or pattern.where == "midline":
+        return area(pattern_id, None, patterns)
+    if affected is None:
+        return f"your {pattern.area.replace('_', ' ')} on one side or both"
+    return area(pattern_id, affected, patterns)
+
+
 def under_way(record: PracticeRecord, now: datetime) -> bool:
     """Whether it may still be going on, in another window perhaps; nothing in the log says that it ended."""
     seconds = record.repetitions[-1].ended_at if record.repetitions else 0.0
@@ -94,7 +105,9 @@ def headline(record: PracticeRecord, now: datetime) -> str:
     which = (
         "it was" if done == 1 else "all of them were" if clean == done else f"{clean} of them {_were(clean)}"
     )
-    return f"{start}, and {which} clean: held, with everything else quiet."
+    all_seen = not any(r.clean and not_known(r, record.affected) for r in record.repetitions)
+    quiet = "everything else quiet" if all_seen else "everything else quiet, as far as it could be seen"
+    return f"{start}, and {which} clean: held, with {quiet}."
 
 
 def key_figures(record: PracticeRecord) -> dict[str, str]:
@@ -117,7 +130,10 @@ def key_figures(record: PracticeRecord) -> dict[str, str]:
 
 
 def joined_in(record: PracticeRecord, patterns: Mapping[str, Pattern], movement: str) -> list[str]:
-    """One sentence for each area that joined in, the most frequent first; else one that says what quiet means."""
+    """One sentence for each area that joined in, the most frequent first; else one that says what quiet means.
+
+    Then what was not seen: of that nobody can say that it stayed quiet.
+    """
     if not record.repetitions:
         return []
     found: dict[tuple[str, Side | None], dict[int, list[UnwantedMovement]]] = {}
@@ -129,11 +145,14 @@ def joined_in(record: PracticeRecord, patterns: Mapping[str, Pattern], movement:
         _joined_in(area(*key, patterns), by_number, len(record.repetitions), movement)
         for key, by_number in sorted(found.items(), key=lambda item: -len(item[1]))
     ]
+    unseen = _unseen(record, patterns)
     if sentences:
-        return sentences
-    if judged_enough(record):
-        return ["Nothing that the camera watches joined in."]
-    return ["Too little could be seen to say whether anything joined in."]
+        return sentences + unseen
+    if not judged_enough(record):
+        return ["Too little could be seen to say whether anything joined in."]
+    if unseen:
+        return ["As far as the camera could see, nothing joined in.", *unseen]
+    return ["Nothing that the camera watches joined in."]
 
 
 def share_judged(record: PracticeRecord) -> str | None:
@@ -201,10 +220,16 @@ def onset(course: pd.DataFrame, name: str, movement: str, comparison: Comparison
 
 def nothing_yet(practices: pd.DataFrame) -> str:
     """For an exercise in which nothing ever joined in, as far as could be seen."""
-    seen = int((practices["judged_share"] >= JUDGED_ENOUGH).sum())
-    if seen == 0:
+    seen = practices[practices["judged_share"] >= JUDGED_ENOUGH]
+    if seen.empty:
         return "Too little could be seen so far to say whether anything joins in."
-    return f"Nothing that the camera watches joined in, in {_practices(seen)} that could be judged."
+    where = f"in {_practices(len(seen))} that could be judged"
+    if seen["unseen"].any():
+        return (
+            f"As far as the camera could see, nothing joined in, {where}. "
+            "Not every area could be seen in every repetition."
+        )
+    return f"Nothing that the camera watches joined in, {where}."
 
 
 def clean(practices: pd.DataFrame) -> str:
@@ -298,6 +323,25 @@ def _joined_in(name: str, found: dict[int, list[UnwantedMovement]], done: int, m
         in_how_many += " (only briefly)" if brief == len(found) else f" ({often} only briefly)"
     how_far = f"when your {movement} had reached {mm(onset_mm)}"
     return f"{sentence_case(name)} joined in during {in_how_many}, {how_far}."
+
+
+def _unseen(record: PracticeRecord, patterns: Mapping[str, Pattern]) -> list[str]:
+    """One sentence for the areas that were not seen in the same repetitions."""
+    numbers: dict[str, list[int]] = {}
+    for repetition in record.repetitions:
+        # Two patterns may be read at the same place.
+        names = [unseen_area(p, record.affected, patterns) for p in not_known(repetition, record.affected)]
+        for name in dict.fromkeys(names):
+            numbers.setdefault(name, []).append(repetition.number)
+    together: dict[tuple[int, ...], list[str]] = {}
+    for name, where in numbers.items():
+        together.setdefault(tuple(where), []).append(name)
+    done = _repetitions(len(record.repetitions))
+    return [
+        f"{sentence_case(_listed(names))} could not be seen in {len(where)} of {done}, "
+        f"so the coach cannot say whether {'it' if len(names) == 1 else 'they'} stayed quiet."
+        for where, names in sorted(together.items(), key=lambda item: -len(item[0]))
+    ]
 
 
 def _advice(something_joined_in: bool) -> str:

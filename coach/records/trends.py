@@ -34,7 +34,8 @@ def practice_frame(practices: Iterable[PracticeRecord], zone: tzinfo) -> pd.Data
     """One row a practice, the oldest first; times in `zone`, the person's own.
 
     `judged_share` is that of the time in repetitions; `clean` is NaN where it is too small to mean anything.
-    `joining_in` counts the repetitions in which anything was seen to join in.
+    `joining_in` counts the repetitions in which anything was seen to join in, `unseen` those in which a watched
+    area was not seen.
     """
     rows = [
         {
@@ -46,6 +47,7 @@ def practice_frame(practices: Iterable[PracticeRecord], zone: tzinfo) -> pd.Data
             "done": len(practice.repetitions),
             "clean": practice.clean_repetitions if judged_enough(practice) else np.nan,
             "joining_in": joining_in(practice),
+            "unseen": sum(bool(not_known(r, practice.affected)) for r in practice.repetitions),
             "evenness": median(r.symmetry for r in practice.repetitions),
             "minutes": _number(practice.seconds) / 60,
             "judged_share": _number(practice.moving_judged),
@@ -53,7 +55,17 @@ def practice_frame(practices: Iterable[PracticeRecord], zone: tzinfo) -> pd.Data
         }
         for practice in practices
     ]
-    columns = ["practice", "started_at", "card", "card_name", "planned", "done", "clean", "joining_in"]
+    columns = [
+        "practice",
+        "started_at",
+        "card",
+        "card_name",
+        "planned",
+        "done",
+        "clean",
+        "joining_in",
+        "unseen",
+    ]
     return _dated(
         pd.DataFrame(rows, columns=[*columns, "evenness", "minutes", "judged_share", "ending"]), zone
     )
@@ -62,7 +74,7 @@ def practice_frame(practices: Iterable[PracticeRecord], zone: tzinfo) -> pd.Data
 def pattern_frame(practices: Iterable[PracticeRecord], zone: tzinfo) -> pd.DataFrame:
     """One row for each practice and each pattern that ever joined in with the same exercise, the oldest first.
 
-    `joined_in` and `warned` count repetitions; NaN where too little was judged to say "none". `onset_mm` is the median
+    `joined_in` and `warned` count repetitions; NaN where too little was seen to say "none". `onset_mm` is the median
     of how far the movement had got when the pattern began; NaN where it did not join in. `quiet_mm` is how far
     the movement got in a practice in which it could be judged and stayed quiet; NaN otherwise.
     """
@@ -100,6 +112,15 @@ def pattern_frame(practices: Iterable[PracticeRecord], zone: tzinfo) -> pd.DataF
 def joining_in(practice: PracticeRecord) -> int:
     """In how many repetitions anything was seen to join in."""
     return sum(bool(repetition.unwanted) for repetition in practice.repetitions)
+
+
+def not_known(repetition: Repetition, affected: Side | None) -> tuple[str, ...]:
+    """The patterns of which one repetition cannot say whether they stayed quiet: not seen, nor seen to join in.
+
+    With both sides watched (`affected` None) one that joined in leaves the other side open.
+    """
+    joined = {unwanted.pattern for unwanted in repetition.unwanted if unwanted.side in (affected, None)}
+    return tuple(pattern for pattern in repetition.unseen if pattern not in joined)
 
 
 def judged_enough(practice: PracticeRecord) -> bool:
@@ -180,7 +201,8 @@ def _course(practice: PracticeRecord, pattern: str, side: Side | None) -> dict[s
         for unwanted in repetition.unwanted
         if (unwanted.pattern, unwanted.side) == (pattern, side)
     ]
-    if not found and not judged_enough(practice):
+    unseen = any(pattern in repetition.unseen for repetition in practice.repetitions)
+    if not found and (unseen or not judged_enough(practice)):
         return dict.fromkeys(("joined_in", "warned", "onset_mm", "quiet_mm"), np.nan)
     return {
         "joined_in": len({repetition.number for repetition, _ in found}),

@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("hold_seconds", sa.Double, nullable=False),
         sa.Column("clean", sa.Boolean, nullable=False),
         sa.Column("judged_share", sa.Double, nullable=False),
+        sa.Column("unseen", sa.JSON, nullable=False),
         sa.PrimaryKeyConstraint("practice_uid", "number", name="pk_repetition"),
         sa.ForeignKeyConstraint(
             ["practice_uid"], ["practice.uid"], name="fk_repetition_practice", ondelete="CASCADE"
