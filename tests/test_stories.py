@@ -6,7 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
+import cv2
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from patient_script import Act, Movement, Script, Timing, eye_closings, puckers, small_smiles, smile
 from simulated_patient import SimulatedPatient
 
@@ -69,6 +72,26 @@ class Story:
         ]
 
 
+@dataclass(frozen=True)
+class Hand:
+    """A hand laid over a landmark for a while: skin-coloured, with a little shading, drawn over the picture."""
+
+    landmark: int
+    start: float
+    end: float
+
+    def over(self, picture: NDArray[np.uint8], at: float) -> NDArray[np.uint8]:
+        if not self.start <= at <= self.end:
+            return picture
+        x, y = SimulatedPatient().landmarks(Movement())[self.landmark]
+        covered = picture.copy()
+        for row, shade in enumerate((0, -14, -6, -18)):  # four fingers
+            middle = (round(x), round(y + 14 * (row - 1.5)))
+            skin = tuple(int(level + shade) for level in (205, 160, 140))
+            cv2.ellipse(covered, middle, (46, 8), 0, 0, 360, skin, -1, cv2.LINE_AA)
+        return covered
+
+
 def card(exercise: str, repetitions: int, hold_seconds: float = 2.0) -> Exercise:
     """The card with a shorter dose, so that a story stays short."""
     full = LIBRARY.exercises[exercise]
@@ -83,12 +106,15 @@ def play(
     fps: float = 12.0,
     drop: float = 0.0,
     mirrored: bool = False,
+    hand: Hand | None = None,
 ) -> Story:
     kept: list[Repetition] = []
     practice = Practice(exercise, LIBRARY.patterns, affected, on_repetition=kept.append)
     pictures = SimulatedPatient(mirrored=mirrored).frames(script, fps, drop)
     try:
-        snapshots = tuple(practice.see(picture, at) for at, picture, _ in pictures)
+        snapshots = tuple(
+            practice.see(hand.over(picture, at) if hand else picture, at) for at, picture, _ in pictures
+        )
     finally:
         practice.close()
     done = [e.repetition for s in snapshots for e in s.events if isinstance(e, RepetitionDone)]
@@ -335,6 +361,21 @@ def test_a_hold_is_only_what_was_seen_and_nothing_that_was_done_is_lost(interrup
     assert second.clean
     assert not third.clean, "a smile that ends unseen has not been held"
     assert 0.0 < third.hold_seconds < 2.0
+
+
+@pytest.mark.parametrize(
+    ("landmark", "pattern"),
+    [(199, "chin"), (159, "oral-ocular-narrow"), (105, "brow-lift"), (61, "platysma")],
+    ids=["on the chin", "on the eye", "on the brow", "on the mouth corner"],
+)
+def test_a_hand_laid_on_the_face_is_no_warning(landmark: int, pattern: str) -> None:
+    smile_once = small_smiles(1, timing=Timing(before=3.5, ramp=1.5, hold=4.0, release=1.5, rest=1.5))
+
+    story = play(card(SMILE, 1), smile_once, hand=Hand(landmark, 5.5, 7.5))
+
+    assert pattern in {watch.pattern for watch in LIBRARY.exercises[SMILE].watch}
+    assert story.warned == []
+    assert len(story.repetitions) == 1
 
 
 def test_nothing_happens_for_forty_seconds_and_nothing_is_said_to_have_happened() -> None:
