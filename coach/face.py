@@ -51,6 +51,7 @@ CHEEK = {Side.RIGHT: 50, Side.LEFT: 280}  # the cheekbone's apple
 NASAL_WING = {Side.RIGHT: 129, Side.LEFT: 358}
 UPPER_LIP = {Side.RIGHT: 39, Side.LEFT: 269}  # half way from the middle to the corner
 LOWER_LIP = {Side.RIGHT: 181, Side.LEFT: 405}
+INNER_LIPS = (13, 14)  # upper, lower
 CHIN_PAD = 199  # the middle of mentalis
 
 # Points that hold still while the face moves. Width is needed to tell turning from shifting, so they reach from the
@@ -123,6 +124,11 @@ class Face:
         upper = self.points[list(UPPER_LID[side]), :2]
         lower = self.points[list(LOWER_LID[side]), :2]
         return float(np.mean(np.linalg.norm(upper - lower, axis=1)))
+
+    @property
+    def mouth_gap_px(self) -> float:
+        """How far the lips are apart in the middle, in pixels by landmarks; their contours are read well."""
+        return float(np.linalg.norm(self.points[INNER_LIPS[0], :2] - self.points[INNER_LIPS[1], :2]))
 
     @property
     def gaze(self) -> FloatArray:

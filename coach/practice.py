@@ -186,7 +186,8 @@ class Practice:
                 self._rest_face = None
                 return None, None, None
             self._take_rest(resting, readings, at)
-        self._mouth = self._mouth.step(readings["mouth_open"], at)
+        mouth_gap_mm = face.mouth_gap_px / face.eye_distance_px * skin.eye_distance_mm
+        self._mouth = self._mouth.step(mouth_gap_mm, at)
         if reason is None and self._mouth.talking:
             reason = Reason.TALKING
         if reason is not None or resting.rest is None:

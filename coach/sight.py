@@ -131,11 +131,9 @@ class Mouth:
     extreme: float = 0.0
     opening: bool = True
 
-    def step(self, open_mm: float | None, at: float) -> Mouth:
+    def step(self, open_mm: float, at: float) -> Mouth:
         """After one more picture; a turn counts once the mouth has gone TALK_MM back."""
         turns = tuple(t for t in self.turns if 0 <= at - t <= TALK_SECONDS)
-        if open_mm is None:
-            return Mouth(turns, self.extreme, self.opening)
         ahead = open_mm - self.extreme if self.opening else self.extreme - open_mm
         if ahead > 0:
             return Mouth(turns, open_mm, self.opening)

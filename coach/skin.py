@@ -146,7 +146,7 @@ class Skin:
     """
 
     def __init__(self, eye_distance_mm: float) -> None:
-        self._eye_distance_px = eye_distance_mm * PX_PER_MM
+        self.eye_distance_mm = eye_distance_mm
 
     def rest(self, gray: Gray, face: Face) -> Resting:
         """Take this grey picture (height, width) and its face as the resting one."""
@@ -214,7 +214,7 @@ class Skin:
         right, left = face.eye_centres
         axis = left - right
         length = max(float(np.linalg.norm(axis)), 1e-6)
-        cosine, sine = self._eye_distance_px / length * axis / length
+        cosine, sine = self.eye_distance_mm * PX_PER_MM / length * axis / length
         turn = np.array([[cosine, sine], [-sine, cosine]])
         return np.column_stack([turn, np.array(EYE_LINE) - turn @ ((right + left) / 2)])
 

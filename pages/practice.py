@@ -66,17 +66,20 @@ def practise(exercise: Exercise, patient: Patient) -> None:
     st.subheader(exercise.name, anchor=False)
     turn = st.session_state.get("turn", 0)
     patterns = rooms.library().patterns
-    seen = practice_live(
-        key=f"live-{exercise.id}-{turn}",
+    key = f"live-{exercise.id}-{turn}"
+
+    def keep_ending() -> None:
+        st.session_state["ended"] = {**st.session_state[key]["ended"], "exercise": exercise.id}
+
+    practice_live(
+        key=key,
         data={
             "ticket": rooms.live().ticket(exercise.id, patient.uid, patient.affected),
             "eyesClosed": exercise.eyes_closed,
             "areas": {watch.pattern: patterns[watch.pattern].area for watch in exercise.watch},
         },
+        on_ended=keep_ending,
     )
-    if seen.ended:
-        st.session_state["ended"] = {**seen.ended, "exercise": exercise.id}
-        st.rerun()
     with st.expander("How to do it"):
         st.write(exercise.instruction)
         st.write(exercise.quality)

@@ -200,7 +200,8 @@ def test_the_log_says_how_far_the_smile_had_got_when_the_eye_came(eye_joins: Sto
         assert eye.warned_at == at
         smiled_mm = (truth.corner_up_right**2 + truth.corner_out_right**2) ** 0.5
         assert eye.onset_amplitude_mm == pytest.approx(smiled_mm, rel=0.25)
-        assert 0.2 < truth.eye_narrowing_right < 1.2
+        # The tolerance is 0.6 mm of lid; steadying and one picture's time let a fast eye (2.6 mm/s) go on meanwhile.
+        assert 0.2 < truth.eye_narrowing_right < 1.5
         assert 1.0 < eye.peak_mm < 2.2  # of 2.0 true
 
 

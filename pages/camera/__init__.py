@@ -1,5 +1,6 @@
 """The live camera component: the mirror, what is drawn over it, its sounds and its socket, in the browser."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,11 @@ def _read(*names: str) -> str:
 _HTML, _CSS, _JS = _read("camera.html"), _read("camera.css"), _read(*_SCRIPTS)
 
 
-def practice_live(key: str, data: dict[str, Any]) -> Any:
-    """Mount the live mirror; its answer's `ended` is set once, when the practice is over.
+def practice_live(key: str, data: dict[str, Any], on_ended: Callable[[], None]) -> Any:
+    """Mount the live mirror; `on_ended` is called once, when the practice is over, before the script runs again.
+
+    By then the state under `key` holds `ended`: the practice and its ending. The next run need not mount the mirror
+    once more, and must not: a mirror mounted anew begins a practice.
 
     `data` holds the `ticket` to the practice, whether it is done with `eyesClosed`, and the area of each watched
     pattern, `areas`.
@@ -31,8 +35,8 @@ def practice_live(key: str, data: dict[str, Any]) -> Any:
             isolate_styles=False,  # so that assistive technology and automation find the root by its test id
         )
     )
-    return mount(key=key, data=data, on_ended_change=_run_again, on_renew_change=_run_again)
+    return mount(key=key, data=data, on_ended_change=on_ended, on_renew_change=_run_again)
 
 
 def _run_again() -> None:
-    """Nothing to do: the run that follows brings the summary, or a fresh ticket."""
+    """Nothing to do: the run that follows brings a fresh ticket."""
