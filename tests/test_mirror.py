@@ -160,5 +160,5 @@ def test_a_page_that_never_reaches_the_coach_says_so_soon(there: Visit, house: S
     there.page.wait_for_timeout(2500)  # it goes on trying, and does not take the words away
     assert there.mirror.get_attribute("data-state") == "unreached"
     there.button("Load again").click()
-    there.until("it.state === 'connecting'", 60)
+    there.until("['asking', 'connecting', 'lost'].includes(it.state)", 60)  # it begins anew
     there.complaints = [words for words in there.complaints if "/nowhere" not in words]
