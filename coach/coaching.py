@@ -280,13 +280,7 @@ def after_break(plan: Plan, state: Coaching, now: float) -> tuple[Coaching, tupl
         return _finish(plan, state, now)
     # What joined in so far belongs to this repetition still: its log must not lose a warning that was given.
     kept = Attempt(unwanted=unfinished(state), warned=state.attempt.warned)
-    return _rest_again(plan, state, kept, now)
-
-
-def _rest_again(
-    plan: Plan, state: Coaching, attempt: Attempt, now: float
-) -> tuple[Coaching, tuple[Event, ...]]:
-    return _enter(replace(state, areas=start(plan).areas, attempt=attempt), Phase.REST, now)
+    return _enter(replace(state, areas=start(plan).areas, attempt=kept), Phase.REST, now)
 
 
 def _rest(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Coaching, tuple[Event, ...]]:

@@ -249,10 +249,10 @@ class Practice:
         words = feedback.compose(self._plan, self._patterns, state, events, reason)
         warning: JoinedIn | None = None
         lines: tuple[Guide, ...] = ()
-        if face is not None and shift is not None and rest is not None:
+        if face is not None and shift is not None and rest is not None and self._skin is not None:
             if state.warning is not None:
                 rule = state.warning.rule
-                px_per_mm = face.eye_distance_px / float(np.median(self._eye_distances_mm))
+                px_per_mm = face.eye_distance_px / self._skin.eye_distance_mm
                 area = self._patterns[rule.pattern].area
                 warning = JoinedIn(rule.pattern, rule.side, outline(area, rule.side, face, px_per_mm))
             lines = guides(self._plan, state, rest, shift, face)
