@@ -28,6 +28,7 @@ from coach.film import ClipError, Film, Picture
 from coach.movements import NAMES
 from coach.overlay import draw
 from coach.practice import DROPPED_AFTER_START, SCALE_PICTURES, Practice
+from coach.resting_shape import RestingShape
 from coach.sight import Reason
 from coach.snapshot import Snapshot
 
@@ -125,6 +126,7 @@ class Summary:
                     "symmetry": _rounded(done.symmetry),
                     "hold_s": _rounded(done.hold_seconds),
                     "clean": done.clean,
+                    "resting": _resting(done.resting),
                 }
                 for done in self.repetitions
             ],
@@ -263,6 +265,16 @@ def _whole_or_not_at_all(clip: Path, outputs: Outputs) -> Iterator[Outputs]:
 def _text(path: Path) -> Iterator[TextIO]:
     with path.open("w", encoding="utf-8", newline="") as file:
         yield file
+
+
+def _resting(shape: RestingShape | None) -> dict[str, Any] | None:
+    if shape is None:
+        return None
+    return {
+        "lid_gap_mm": {"left": _rounded(shape.lid_gap_left_mm), "right": _rounded(shape.lid_gap_right_mm)},
+        "corner_height_mm": _rounded(shape.corner_height_mm),
+        "brow_height_mm": _rounded(shape.brow_height_mm),
+    }
 
 
 def _rgb(picture: Picture) -> Picture:

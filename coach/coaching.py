@@ -28,6 +28,7 @@ from coach.exercise import Exercise, Pattern
 from coach.face import SIDES, Side
 from coach.movements import Readings, target_amplitude
 from coach.rest import Rest
+from coach.resting_shape import RestingShape
 
 LONGEST_STEP_SECONDS = 0.5  # a longer gap between pictures was not seen, so it is not counted
 LOST_SECONDS = 3.0  # after this long unseen the person may have moved: the resting face is taken again
@@ -84,7 +85,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attempt:
-    """The repetition under way. Times in seconds; `held` collects (right, left) amplitudes in mm."""
+    """The repetition under way. Times in seconds; `held` collects (right, left) amplitudes in mm.
+
+    `resting` is the shape of the face in the rest it started from.
+    """
 
     started_at: float | None = None
     hold_seconds: float = 0.0
@@ -93,6 +97,7 @@ class Attempt:
     held: tuple[tuple[float | None, float | None], ...] = ()
     unwanted: tuple[UnwantedMovement, ...] = ()
     warned: bool = False
+    resting: RestingShape | None = None
     pictures: int = 0
     judged: int = 0
 
@@ -201,7 +206,7 @@ def _measure(plan: Plan, state: Coaching, readings: Readings, rest: Rest) -> Coa
     bands = [band_mm(plan, side, rest) for side in SIDES]
     levels = [a / low for a, (low, _) in zip((right, left), bands, strict=True) if a is not None]
     level, furthest = (float(np.mean(levels)), max(levels)) if levels else (None, None)
-    attempt = state.attempt
+    attempt = replace(state.attempt, resting=rest.shape)
     if state.phase in (Phase.MOVE, Phase.HOLD):
         attempt = replace(attempt, peak=(_larger(attempt.peak[0], right), _larger(attempt.peak[1], left)))
     top = bands[0][1] / bands[0][0]
@@ -367,6 +372,7 @@ def _finish(plan: Plan, state: Coaching, now: float) -> tuple[Coaching, tuple[Ev
         judged_share=attempt.judged / max(attempt.pictures, 1),
         unwanted=unwanted,
         unseen=tuple(dict.fromkeys(a.rule.pattern for a in state.areas if a.unseen_share > UNSEEN_SHARE)),
+        resting=attempt.resting,
     )
     events.append(RepetitionDone(now, repetition))
     fresh = replace(state, areas=start(plan).areas, attempt=Attempt())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from coach.face import Side
+from coach.resting_shape import RestingShape
 
 
 class Phase(str, Enum):
@@ -50,6 +51,7 @@ class Repetition:
     `clean` means the hold was reached, no warning was given and the sides went together.
     `unseen` names the watched patterns that could not be seen for much of it: nothing is known of those.
     `judged_share` is the share of this repetition's frames in which the face could be judged, 0 to 1.
+    `resting` is the shape of the face in the rest before it; None: not seen.
     """
 
     number: int
@@ -63,6 +65,7 @@ class Repetition:
     judged_share: float
     unwanted: tuple[UnwantedMovement, ...]
     unseen: tuple[str, ...] = ()
+    resting: RestingShape | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from coach import blink, coaching, feedback, lids, sight
+from coach import blink, coaching, feedback, lids, resting_shape, sight
 from coach.coaching import Coaching, Plan, Seen
 from coach.events import Event, Phase, Repetition, RepetitionDone, UnwantedMovement
 from coach.exercise import Exercise, Pattern
 from coach.face import IRIS_MM, SIDES, Face, Side
 from coach.movements import NAMES, Readings, Steadied, read
 from coach.rest import Rest, RestTaking
+from coach.resting_shape import RestingShape
 from coach.sight import Facing, Reason
 from coach.skin import Resting, Shift, Skin
 from coach.snapshot import Guide, JoinedIn, Snapshot, guides, outline
@@ -185,7 +186,8 @@ class Practice:
             if reason is not None:  # nothing is built on this picture yet: begin again from a better one
                 self._rest_face = None
                 return None, None, None
-            self._take_rest(resting, readings, at)
+            shape = resting_shape.in_picture(face, skin.eye_distance_mm)
+            self._take_rest(resting, readings, shape, at)
         mouth_gap_mm = face.mouth_gap_px / face.eye_distance_px * skin.eye_distance_mm
         self._mouth = self._mouth.step(mouth_gap_mm, at)
         if reason is None and self._mouth.talking:
@@ -194,10 +196,10 @@ class Practice:
             return reason, shift, None
         return None, shift, resting.rest.since(readings)
 
-    def _take_rest(self, resting: _RestingFace, readings: Readings, at: float) -> None:
+    def _take_rest(self, resting: _RestingFace, readings: Readings, shape: RestingShape, at: float) -> None:
         if self._blinking.masks(at):
             return
-        taking = resting.taking.add(readings, at)
+        taking = resting.taking.add(readings, at, shape)
         if taking is None:
             self._rest_face = None
             return

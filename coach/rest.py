@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from coach import resting_shape
 from coach.face import Side
 from coach.movements import NAMES, Readings
+from coach.resting_shape import RestingShape
 
 QUIET_MM = 0.8  # a resting face wavers by 0.1 mm (measurement.md section 2); more than this is a movement
 SMALLEST_GAP_MM = (
@@ -23,11 +25,15 @@ _TESTED = tuple(n for n in NAMES if not n.startswith("eye_narrowing"))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rest:
-    """A resting face that was held: medians and noise (robust sd) of every movement, in mm, and the lid gaps in mm."""
+    """A resting face that was held: medians and noise (robust sd) of every movement, in mm, and the lid gaps in mm.
+
+    `shape` is how the face itself stood; None: not seen.
+    """
 
     baseline: Readings
     noise: Readings
     lid_gap_mm: Mapping[Side, float]
+    shape: RestingShape | None = None
 
     def since(self, readings: Readings) -> Readings:
         """The readings with the resting medians taken off."""
@@ -40,15 +46,18 @@ class Rest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RestTaking:
-    """A rest being taken: the readings since the resting picture, and for how long it has been quiet and unquiet."""
+    """A rest being taken: its quiet pictures' readings and shapes, and for how long it has been quiet and unquiet."""
 
     quiet_seconds: float = 0.0
     unquiet_seconds: float = 0.0
     last_at: float | None = None
     samples: tuple[Readings, ...] = ()
+    shapes: tuple[RestingShape, ...] = ()
 
-    def add(self, readings: Readings, at: float) -> RestTaking | None:
-        """With one more picture's readings; None when the face moved and a new resting picture is needed.
+    def add(
+        self, readings: Readings, at: float, shape: RestingShape = resting_shape.UNSEEN
+    ) -> RestTaking | None:
+        """With one more picture's readings and shape; None when the face moved and a new resting picture is needed.
 
         A stray picture or two are left out: only unrest that lasts is a movement.
         """
@@ -59,7 +68,8 @@ class RestTaking:
             if unquiet >= STRAY_SECONDS:
                 return None
             return replace(self, unquiet_seconds=unquiet, last_at=at)
-        return RestTaking(self.quiet_seconds + seconds, 0.0, at, (*self.samples, readings))
+        quiet = self.quiet_seconds + seconds
+        return RestTaking(quiet, 0.0, at, (*self.samples, readings), (*self.shapes, shape))
 
     def taken(self, lid_gap_mm: Mapping[Side, float]) -> Rest:
         """The rest these samples make; a movement seen in less than half of them has none."""
@@ -76,4 +86,4 @@ class RestTaking:
             side: max(gap - (baseline[f"eye_narrowing_{side.value}"] or 0.0), SMALLEST_GAP_MM)
             for side, gap in lid_gap_mm.items()
         }
-        return Rest(baseline, noise, gaps)
+        return Rest(baseline, noise, gaps, resting_shape.of_rest(self.shapes))

@@ -183,7 +183,7 @@ def test_the_summary_has_the_promised_fields(summary: Any, rows: list[Row]) -> N
 
 def test_the_first_smile_is_clean_and_the_second_is_not(summary: Any) -> None:
     first, second = summary["repetitions"]
-    assert list(first) == ["start_s", "end_s", "amplitude_mm", "symmetry", "hold_s", "clean"]
+    assert list(first) == [*("start_s", "end_s", "amplitude_mm", "symmetry", "hold_s", "clean", "resting")]
     assert (first["clean"], second["clean"]) == (True, False)
     assert first["hold_s"] >= 2.0
     assert TIMING.before < first["start_s"] < first["end_s"] <= second["start_s"] < second["end_s"]
@@ -191,6 +191,16 @@ def test_the_first_smile_is_clean_and_the_second_is_not(summary: Any) -> None:
         assert set(done["amplitude_mm"]) == {"left", "right"}
         assert all(value == pytest.approx(SMILE_MM, rel=0.3) for value in done["amplitude_mm"].values())
         assert 0.75 < done["symmetry"] <= 1.0
+
+
+def test_the_face_before_each_smile_is_told(summary: Any) -> None:
+    first, second = (done["resting"] for done in summary["repetitions"])
+    assert list(first) == ["lid_gap_mm", "corner_height_mm", "brow_height_mm"]
+    for side in ("left", "right"):
+        assert 6 < first["lid_gap_mm"][side] < 12
+        assert first["lid_gap_mm"][side] == pytest.approx(second["lid_gap_mm"][side], abs=1.0)
+    for name in ("corner_height_mm", "brow_height_mm"):
+        assert first[name] == pytest.approx(second[name], abs=1.0)
 
 
 def test_what_joined_in_is_told_with_its_side_and_times(summary: Any) -> None:

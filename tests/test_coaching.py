@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given, settings
@@ -27,6 +27,7 @@ from coach.exercise import Exercise, load_library
 from coach.face import Side
 from coach.movements import NAMES, Readings
 from coach.rest import Rest
+from coach.resting_shape import RestingShape
 from coach.watch import DWELL_SECONDS
 
 LIBRARY = load_library()
@@ -166,6 +167,29 @@ def test_a_whole_practice_goes_through_every_phase_in_order(person: Person) -> N
         assert repetition.symmetry == pytest.approx(1.0)
         assert repetition.judged_share == 1.0
         assert repetition.unwanted == ()
+
+
+def test_each_repetition_carries_the_shape_of_the_rest_before_it(person: Person) -> None:
+    shapes = [RestingShape(8.0, 9.0, 1.0, -0.5), None]
+    person.resting = replace(rest(), shape=shapes[0])
+    person.moves()
+    person.repeats()
+    person.resting = replace(rest(), shape=shapes[1])
+    person.repeats()
+
+    assert [repetition.resting for repetition in person.repetitions] == shapes
+
+
+def test_a_repetition_done_anew_carries_the_shape_of_its_own_rest(person: Person) -> None:
+    before, after = (RestingShape(8.0, 9.0, mm, 0.0) for mm in (1.0, 2.0))
+    person.resting = replace(rest(), shape=before)
+    person.holds()
+    person.is_unseen(4.0)
+    assert person.state.phase is Phase.REST
+    person.resting = replace(rest(), shape=after)
+    person.does(STILL, 0.5)
+
+    assert person.repeats().resting == after
 
 
 def test_nothing_begins_before_a_face_is_judged(person: Person) -> None:

@@ -16,7 +16,18 @@ EVERYTHING = [*COACH, *sorted((ROOT / "pages").rglob("*.py")), ROOT / "streamlit
 
 # The rooms of the engine, lowest first: each speaks only of rooms before it, and time comes in from above.
 BELOW_PRACTICE = (
-    *("face", "exercise", "events", "tracker", "skin", "blink", "lids", "movements", "sight"),
+    *(
+        "face",
+        "resting_shape",
+        "exercise",
+        "events",
+        "tracker",
+        "skin",
+        "blink",
+        "lids",
+        "movements",
+        "sight",
+    ),
     *("rest", "watch", "coaching", "feedback", "snapshot"),
 )
 CLOCKS = {"time", "datetime", "sched", "timeit"}
