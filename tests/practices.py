@@ -9,6 +9,7 @@ from coach.exercise import Exercise
 from coach.face import Side
 from coach.records import Patient, Records
 from coach.records.tables import PatientRow
+from coach.resting_shape import RestingShape
 
 STARTED = datetime(2026, 3, 29, 0, 30, tzinfo=timezone.utc)
 """In the night in which Europe's clocks go forward."""
@@ -33,6 +34,9 @@ CHIN = UnwantedMovement(
     onset_amplitude_mm=5.0,
     warned_at=None,
 )
+
+RESTING = RestingShape(lid_gap_right_mm=8.25, lid_gap_left_mm=9.5, corner_height_mm=-1.5, brow_height_mm=None)
+"""A rest with the right eye narrower and the right corner higher; the brows were not seen."""
 
 
 def a_repetition(number: int, *unwanted: UnwantedMovement) -> Repetition:

@@ -13,10 +13,12 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from databases import postgres_programs, throwaway_postgres
-from practices import CHIN, EYE, STARTED, a_repetition, another_person, begin
+from practices import CHIN, EYE, RESTING, STARTED, a_repetition, another_person, begin
 from sqlalchemy import create_engine, inspect, text
 
 from coach import ENGINE_VERSION
@@ -25,6 +27,7 @@ from coach.face import Side
 from coach.records import Records, RecordsError, database_url, open_records
 from coach.records.tables import Table
 
+MIGRATIONS = Path(__file__).resolve().parent.parent / "coach" / "records" / "migrations"
 _names = count(1)
 
 
@@ -144,6 +147,25 @@ def test_the_areas_that_were_not_seen_come_back(
     assert practice.repetitions == (repetition,)
 
 
+def test_the_face_at_rest_comes_back_as_it_was_seen(records: Records, smile: Exercise) -> None:
+    repetitions = (
+        replace(a_repetition(1), resting=RESTING),
+        replace(a_repetition(2), resting=None),
+        replace(a_repetition(3), resting=replace(RESTING, lid_gap_right_mm=None, lid_gap_left_mm=None)),
+    )
+    uid = begin(records, smile)
+
+    for repetition in repetitions:
+        records.add_repetition(uid, repetition)
+    records.add_repetition(
+        uid, replace(repetitions[1], resting=RESTING)
+    )  # sent again: stays as first written
+
+    practice = records.practice(uid, records.profile().uid)
+    assert practice is not None
+    assert practice.repetitions == repetitions
+
+
 def test_nobody_gets_another_persons_practice(records: Records, smile: Exercise) -> None:
     mine, other = records.profile(), another_person(records)
     my_practice, their_practice = begin(records, smile, mine), begin(records, smile, other)
@@ -227,6 +249,37 @@ def test_an_empty_database_is_taken_to_exactly_these_tables(records: Records) ->
         name: {c.name for c in table.constraints if c.name and c.name.startswith("ck_")}
         for name, table in Table.metadata.tables.items()
     }
+
+
+def test_a_log_of_the_first_version_goes_on(database: str, smile: Exercise) -> None:
+    """Its practices stay, with no shape of the resting face, and new ones have it."""
+    first = open_records(database)
+    uid = begin(first, smile)
+    first.add_repetition(uid, a_repetition(1, EYE, CHIN))
+    take_to(first, "0001")
+    assert "resting_corner_height_mm" not in columns_of_repetition(first)
+    first.close()
+
+    second = open_records(database)
+    second.add_repetition(uid, replace(a_repetition(2), resting=RESTING))
+    practice = second.practice(uid, second.profile().uid)
+    second.close()
+
+    assert practice is not None
+    assert practice.repetitions == (a_repetition(1, EYE, CHIN), replace(a_repetition(2), resting=RESTING))
+
+
+def take_to(records: Records, revision: str) -> None:
+    """Take the tables back to an earlier version."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with records.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+
+
+def columns_of_repetition(records: Records) -> set[str]:
+    return {column["name"] for column in inspect(records.engine).get_columns("repetition")}
 
 
 def test_opening_again_changes_nothing(database: str, smile: Exercise) -> None:

@@ -24,6 +24,7 @@ from coach.records.database import database_url, open_database
 from coach.records.faults import RecordsError, told_plainly
 from coach.records.history import Ending, Patient, PracticeRecord
 from coach.records.tables import PatientRow, PracticeRow, RepetitionRow, UnwantedMovementRow
+from coach.resting_shape import UNSEEN, RestingShape
 
 if TYPE_CHECKING:
     from coach.exercise import Exercise
@@ -152,6 +153,7 @@ class Records:
 
 
 def _repetition_row(practice_uid: str, repetition: Repetition) -> RepetitionRow:
+    resting = repetition.resting or UNSEEN
     return RepetitionRow(
         practice_uid=practice_uid,
         number=repetition.number,
@@ -164,6 +166,10 @@ def _repetition_row(practice_uid: str, repetition: Repetition) -> RepetitionRow:
         clean=bool(repetition.clean),
         judged_share=float(repetition.judged_share),
         unseen=list(repetition.unseen),
+        resting_lid_gap_right_mm=_seen(resting.lid_gap_right_mm),
+        resting_lid_gap_left_mm=_seen(resting.lid_gap_left_mm),
+        resting_corner_height_mm=_seen(resting.corner_height_mm),
+        resting_brow_height_mm=_seen(resting.brow_height_mm),
         unwanted=[
             UnwantedMovementRow(
                 position=position,
@@ -206,6 +212,12 @@ def _practice_record(row: PracticeRow) -> PracticeRecord:
 
 
 def _repetition(row: RepetitionRow) -> Repetition:
+    resting = RestingShape(
+        lid_gap_right_mm=row.resting_lid_gap_right_mm,
+        lid_gap_left_mm=row.resting_lid_gap_left_mm,
+        corner_height_mm=row.resting_corner_height_mm,
+        brow_height_mm=row.resting_brow_height_mm,
+    )
     return Repetition(
         number=row.number,
         started_at=row.started_at_seconds,
@@ -217,6 +229,7 @@ def _repetition(row: RepetitionRow) -> Repetition:
         clean=row.clean,
         judged_share=row.judged_share,
         unseen=tuple(row.unseen),
+        resting=None if resting == UNSEEN else resting,
         unwanted=tuple(
             UnwantedMovement(
                 pattern=unwanted.pattern,

@@ -114,7 +114,7 @@ class PracticeRow(Table):
 class RepetitionRow(Table):
     """One finished repetition; times in seconds since the practice began, NULL means unseen.
 
-    `unseen` lists the patterns of which nothing is known.
+    `unseen` lists the patterns of which nothing is known; `resting_...` is the shape of the face in the rest before it.
     """
 
     __tablename__ = "repetition"
@@ -136,6 +136,10 @@ class RepetitionRow(Table):
     clean: Mapped[bool]
     judged_share: Mapped[float]
     unseen: Mapped[list[str]] = mapped_column(JSON)
+    resting_lid_gap_right_mm: Mapped[float | None]
+    resting_lid_gap_left_mm: Mapped[float | None]
+    resting_corner_height_mm: Mapped[float | None]
+    resting_brow_height_mm: Mapped[float | None]
     unwanted: Mapped[list[UnwantedMovementRow]] = relationship(
         order_by="UnwantedMovementRow.position", passive_deletes=True
     )
