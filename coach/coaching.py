@@ -130,6 +130,11 @@ class Coaching:
         return max(warned, key=lambda a: a.excess, default=None)
 
     @property
+    def lost(self) -> bool:
+        """Unseen or not judged for so long that what was taken at rest is not held against the face any more."""
+        return self.unseen_seconds >= LOST_SECONDS
+
+    @property
     def bottom(self) -> float:
         """The level from which a hold counts: lower once something joined in, so that easing back is holding."""
         return EASED_BACK if self.attempt.warned else 1.0
@@ -194,7 +199,7 @@ def _unseen(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Co
     state = replace(
         state, unseen_seconds=state.unseen_seconds + seconds, level=None, furthest=None, sides=(None, None)
     )
-    if state.unseen_seconds < LOST_SECONDS or state.phase in (Phase.PREPARE, Phase.REST):
+    if not state.lost or state.phase in (Phase.PREPARE, Phase.REST):
         return state, ()
     return after_break(plan, state, now)
 
@@ -312,7 +317,7 @@ def _move(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Coac
         return after_break(plan, state, now)
     if settled:
         return _enter(state, Phase.HOLD, now)
-    if state.phase_seconds >= MOVE_PATIENCE_SECONDS and level < STARTED and not state.attempt.unwanted:
+    if state.phase_seconds >= MOVE_PATIENCE_SECONDS and level < STARTED:
         return after_break(plan, state, now)
     return state, ()
 

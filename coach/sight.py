@@ -42,6 +42,8 @@ MOST_YAW_DEGREES, MOST_PITCH_DEGREES = (
 MOST_TURN_DEGREES = (
     5.0  # from the resting pose: beyond, the six head modes leave 0.3-0.5 mm (measurement.md 2)
 )
+# Times the size at rest. A camera at half a metre sees what is near it grow more: each percent is 0.05 mm of false lip.
+MOST_NEARER = 1.15
 FASTEST_MM_PER_SECOND = 60.0  # half a millimetre of motion blur at 1/120 s
 # Of the fissure's width, from the resting gaze. An iris 2.5 mm aside reads 0.065 and, unseen to be aside, makes both
 # lids read 1.5 mm narrower; a resting gaze wavers by 0.007.
@@ -93,12 +95,14 @@ class Facing:
 
     pose: Pose
     gaze: FloatArray
+    eye_distance_px: float
     lid_gap: dict[Side, float]  # shares of the eye distance
 
     @classmethod
     def of(cls, face: Face) -> Facing:
         """The facing in one picture."""
-        return cls(face.pose, face.gaze, {s: face.lid_gap_px(s) / face.eye_distance_px for s in SIDES})
+        lid_gap = {s: face.lid_gap_px(s) / face.eye_distance_px for s in SIDES}
+        return cls(face.pose, face.gaze, face.eye_distance_px, lid_gap)
 
 
 def since_rest(face: Face, shift: Shift, facing: Facing, eyes_closed: bool) -> Reason | None:
@@ -109,6 +113,9 @@ def since_rest(face: Face, shift: Shift, facing: Facing, eyes_closed: bool) -> R
         or abs(pose.pitch_degrees - facing.pose.pitch_degrees) > MOST_TURN_DEGREES
     ):
         return Reason.TURNED_AWAY
+    nearer = face.eye_distance_px / facing.eye_distance_px
+    if not 1 / MOST_NEARER < nearer < MOST_NEARER:
+        return Reason.TOO_NEAR if nearer > 1 else Reason.TOO_FAR
     if shift.brightness_ratio < DARKER:
         return Reason.TOO_DARK
     if shift.brightness_ratio > BRIGHTER or shift.washed_out > WASHED_OUT:
