@@ -5,7 +5,7 @@ PORT ?= 8501
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check accuracy latency screenshot
+.PHONY: run test check accuracy warnings latency screenshot
 
 run: .venv/run.stamp
 	@exec $(BIN)/python -m coach run --port $(PORT)
@@ -19,8 +19,8 @@ check: .venv/test.stamp
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-# What the engine reads, how soon it answers, and the README's pictures; on a quiet computer.
-accuracy latency screenshot: .venv/test.stamp
+# What the engine reads, what it warns of, how soon it answers, and the README's pictures; on a quiet computer.
+accuracy warnings latency screenshot: .venv/test.stamp
 	$(BIN)/python benchmarks/$@.py
 
 # A stamp is written last: a broken-off installation is taken up again, a finished one is not repeated.
