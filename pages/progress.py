@@ -1,4 +1,4 @@
-"""The person's own progress: how far before something joins in, clean repetitions, evenness, days of practice."""
+"""The person's own progress: how far before something joins in, clean repetitions, evenness, days, the face at rest."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from datetime import datetime, timezone
 import pandas as pd
 import streamlit as st
 
+from coach.face import Side
 from coach.records import PracticeRecord, listing, telling
 from coach.records.trends import compare, pattern_frame, practice_frame
-from pages import charts, rooms
+from pages import charts, resting, rooms
 
 _LISTED = 10
 
@@ -72,8 +73,8 @@ def one_exercise(card: str, practices: pd.DataFrame, courses: pd.DataFrame) -> N
     charts.in_numbers(listing.practice_table(practices, courses, patterns))
 
 
-def all_practices(records: list[PracticeRecord]) -> None:
-    """Days, then the chosen exercise, then the list."""
+def all_practices(records: list[PracticeRecord], affected: Side | None) -> None:
+    """Days, then the chosen exercise, then the face at rest, then the list."""
     zone = charts.zone()
     practices, courses = practice_frame(records, zone), pattern_frame(records, zone)
     charts.days(practices, datetime.now(zone).date())
@@ -90,6 +91,7 @@ def all_practices(records: list[PracticeRecord]) -> None:
             key="card",
         )
     one_exercise(card, practices[practices["card"] == card], courses[courses["card"] == card])
+    resting.draw(records, affected, zone)
     st.subheader("Your practices", anchor=False)
     shown = len(records) if st.session_state.get("all") else _LISTED
     for record in records[:shown]:
@@ -117,7 +119,7 @@ else:
     if wanted:
         st.info("This practice is not among yours. Here are all that are.")
     if records:
-        all_practices(records)
+        all_practices(records, patient.affected)
     else:
         invite()
 st.html(_BACK, unsafe_allow_javascript=True)

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from practices import CHIN, EYE, a_repetition, another_person
+from practices import CHIN, EYE, RESTING, a_repetition, another_person
 from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from coach.exercise import load_library
+from coach.face import Side
 from coach.records import Records, open_records
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
@@ -123,6 +124,44 @@ def test_the_figures_are_there_to_be_read(records: Records) -> None:
     table = opened_page().table[0].value
 
     assert list(table.iloc[0][["Clean", "Right eye, mm"]]) == ["1 of 2", "4.1"]
+
+
+def test_the_face_at_rest_is_drawn_from_two_days_on(records: Records) -> None:
+    practise(records, 3, a_repetition(1))
+    assert any(text.startswith("From your next two days of practice on") for text in texts(opened_page()))
+
+    rested = [replace(a_repetition(number), resting=RESTING) for number in (1, 2)]
+    practise(records, 2, *rested, card="small-pucker")
+    page = opened_page()
+    without = len(charts(page))
+    assert any(text.startswith("After one more day of practice") for text in texts(page))
+    assert not any(" rested " in above for _, above in charts(page))
+
+    practise(records, 1, *rested)  # of any exercise
+    records.set_affected(records.profile().uid, Side.RIGHT)
+    page = opened_page()
+    assert "Your face at rest" in [header.value for header in page.subheader]
+    assert len(charts(page)) == without + 2  # the brows were not seen
+    said = " ".join(texts(page))
+    assert "your right eye rested about 1.2 mm narrower than your left." in said
+    assert "the right corner of your mouth rested about 1.5 mm higher than the left." in said
+    assert "This could not be seen well enough on two days yet." in said
+    assert any("only the change over weeks counts" in caption.value for caption in page.caption)
+    assert list(page.table[-1].value["Right eye, mm"]) == ["\N{MINUS SIGN}1.2"] * 2
+
+
+def test_the_start_is_shaded_once_a_week_has_three_practices(records: Records) -> None:
+    for days_ago in (9, 8, 7, 1):
+        practise(records, days_ago, replace(a_repetition(1), resting=RESTING))
+
+    page = opened_page()
+
+    resting = [(drawn, above) for drawn, above in charts(page) if " rested " in above]
+    assert len(resting) == 2
+    for specification, above in resting:
+        assert specification["description"] == above
+        assert any(layer["mark"]["type"] == "rect" for layer in specification["layer"])
+    assert any(caption.value.startswith("Shaded: the start") for caption in page.caption)
 
 
 def test_each_exercise_has_its_own_course(records: Records) -> None:
@@ -274,8 +313,8 @@ def test_practices_of_one_day_stand_side_by_side_under_their_hours(records: Reco
 
 def test_every_axis_has_bounds_before_its_rows_arrive(records: Records) -> None:
     """Else the browser's log complains of infinite ones: the rows come after the drawing."""
-    uid = practise(records, 1, a_repetition(1, EYE), a_repetition(2))
-    practise(records, 0, a_repetition(1, CHIN))
+    uid = practise(records, 1, a_repetition(1, EYE), replace(a_repetition(2), resting=RESTING))
+    practise(records, 0, replace(a_repetition(1, CHIN), resting=RESTING))
 
     drawn = [*charts(opened_page()), *charts(opened_page(practice=uid))]
 

@@ -66,7 +66,7 @@ def practice_frame(practices: Iterable[PracticeRecord], zone: tzinfo) -> pd.Data
         "joining_in",
         "unseen",
     ]
-    return _dated(
+    return dated(
         pd.DataFrame(rows, columns=[*columns, "evenness", "minutes", "judged_share", "ending"]), zone
     )
 
@@ -106,7 +106,7 @@ def pattern_frame(practices: Iterable[PracticeRecord], zone: tzinfo) -> pd.DataF
         "onset_mm",
         "quiet_mm",
     ]
-    return _dated(pd.DataFrame(rows, columns=columns), zone)
+    return dated(pd.DataFrame(rows, columns=columns), zone)
 
 
 def joining_in(practice: PracticeRecord) -> int:
@@ -173,16 +173,17 @@ def weeks_of(days: pd.Series[Any], values: pd.Series[Any]) -> pd.DataFrame:
     return weeks[weeks["count"] >= PRACTICES_A_WEEK]
 
 
-def compare(days: pd.Series[Any], values: pd.Series[Any]) -> Comparison:
+def compare(days: pd.Series[Any], values: pd.Series[Any], noise_mm: float = NOISE_MM) -> Comparison:
     """The start (the first week with enough practices) against now.
 
-    A change counts beyond 2 SD of the start, in two weeks running (clinical.md 7.7, a proposal there).
+    A change counts beyond 2 SD of the start, in two weeks running (clinical.md 7.7, a proposal there); that SD is
+    never taken to be less than `noise_mm`.
     """
     weeks = weeks_of(days, values)
     if weeks.empty:
         return Comparison(Course.TOO_EARLY)
     start = weeks.iloc[0]
-    spread = 2 * max(float(start["std"]), NOISE_MM)
+    spread = 2 * max(float(start["std"]), noise_mm)
     low, high = float(start["median"]) - spread, float(start["median"]) + spread
     latest = weeks.iloc[1:].tail(2)
     if len(latest) < 2 or latest.index[1] != latest.index[0] + 1:
@@ -219,7 +220,7 @@ def _unwanted(practice: PracticeRecord) -> Iterator[UnwantedMovement]:
         yield from repetition.unwanted
 
 
-def _dated(frame: pd.DataFrame, zone: tzinfo) -> pd.DataFrame:
+def dated(frame: pd.DataFrame, zone: tzinfo) -> pd.DataFrame:
     """The frame in the order of time, with the day on the person's own calendar."""
     frame["started_at"] = pd.to_datetime(frame["started_at"], utc=True).dt.tz_convert(zone)
     frame.insert(2, "day", frame["started_at"].dt.date)
