@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from browser import Server, Visit, chromium, server, visit
 from playwright.sync_api import ConsoleMessage, expect, sync_playwright
-from practices import EYE, a_repetition
+from practices import EYE, RESTING, a_repetition
 
 from coach.exercise import load_library
 from coach.records import open_records
@@ -21,16 +21,18 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server whose log holds two practices of one afternoon."""
+    """A server whose log holds two practices of one afternoon, and one of two days before."""
     data = tmp_path_factory.mktemp("house") / "data"
     data.mkdir()
     records = open_records(f"sqlite:///{data / 'coach.sqlite'}")
-    for hours in (3, 2):
+    for hours in (51, 3, 2):
         started_at = datetime.now(timezone.utc) - timedelta(hours=hours)
         smile = load_library().exercises["small-closed-smile"]
         uid = records.begin_practice(records.profile().uid, smile, None, "default", started_at)
         for repetition in (a_repetition(1), a_repetition(2, EYE)):
-            records.add_repetition(uid, replace(repetition, amplitude_left_mm=5.0, symmetry=0.95))
+            records.add_repetition(
+                uid, replace(repetition, amplitude_left_mm=5.0, symmetry=0.95, resting=RESTING)
+            )
         records.end_practice(uid, "finished", started_at + timedelta(minutes=1), 0.95)
     records.close()
     with server(data) as opened:
@@ -68,7 +70,9 @@ def test_the_charts_are_drawn_without_complaint(there: Visit) -> None:
     there.page.reload()
     drawn = there.page.locator("[data-testid=stVegaLiteChart] svg .role-mark path")
     expect(drawn.last).to_be_attached()
-    expect(there.page.locator("[data-testid=stVegaLiteChart] svg")).to_have_count(4)
+    expect(there.page.locator("[data-testid=stVegaLiteChart] svg")).to_have_count(
+        6
+    )  # two of the face at rest
     there.button("Small closed smile").first.click()
     expect(there.page.get_by_role("heading", name="Small closed smile")).to_be_visible()
     expect(there.page.locator("[data-testid=stVegaLiteChart] svg")).to_have_count(1)
