@@ -40,7 +40,7 @@ def step(state: Blinking, gap: float, at: float) -> Blinking:
     before = state.recent[-1][0] if state.recent else at
     # On a slow computer the picture before may be longer ago, and yet all there is to tell a blink by.
     within = max(DROP_WITHIN_SECONDS, at - before) if at - before <= LONGEST_SECONDS else DROP_WITHIN_SECONDS
-    recent = (*((t, g) for t, g in state.recent if 0 <= at - t <= within), (at, gap))
+    recent = (*((t, g) for t, g in state.recent if 0 < at - t <= within), (at, gap))
     if state.since is not None:
         back, meant = gap > BACK * state.open_gap, at - state.since > LONGEST_SECONDS
         if not back and not meant:

@@ -331,7 +331,7 @@ def _hold(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Coac
     inside = state.bottom * STILL_HELD <= level and not state.too_big
     if inside and quiet:
         attempt = replace(attempt, hold_seconds=attempt.hold_seconds + seconds)
-    if inside:
+    if inside and seconds > 0:
         attempt = replace(attempt, held=(*attempt.held, state.sides))
     attempt = replace(attempt, hold_reached=attempt.hold_seconds >= plan.exercise.dose.hold_seconds - 1e-9)
     state = replace(state, attempt=attempt)

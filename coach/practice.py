@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -87,6 +88,8 @@ class Practice:
         self._last: tuple[float, Face] | None = None
         self._paused = False
         self._back = False
+        self._now = float("-inf")
+        self._set_back_seconds = 0.0
         self.pictures = 0
         self.judged_pictures = 0
 
@@ -122,9 +125,10 @@ class Practice:
         """Measure and judge one unmirrored RGB picture (height, width, 3) captured `at` seconds.
 
         Raises:
-            ValueError: the picture is not an 8-bit RGB picture.
+            ValueError: the picture is not an 8-bit RGB picture, or the time is none.
         """
         began = time.perf_counter()
+        at = self._onward(at)
         if self._paused:
             return self._snapshot(at, Reason.PAUSED)
         found = self._tracker.follow(picture, at)
@@ -144,6 +148,16 @@ class Practice:
             "total": (time.perf_counter() - began) * 1e3,
         }
         return replace(snapshot, timing_ms=timing)
+
+    def _onward(self, at: float) -> float:
+        """The time of a picture; a clock that was set back goes on from where it was, or nothing would for as long."""
+        if not math.isfinite(at):
+            raise ValueError(f"A picture's time must be a number of seconds, not {at}.")
+        if at + self._set_back_seconds < self._now - coaching.LONGEST_STEP_SECONDS:
+            self._set_back_seconds = self._now - at
+        at += self._set_back_seconds
+        self._now = max(self._now, at)
+        return at
 
     def _look(self, found: Face | Sighting, gray: Picture, at: float) -> Reason | None:
         """What can be said of the picture by itself; also follows blinks and sets the scale."""

@@ -68,6 +68,8 @@ class RestTaking:
             if unquiet >= STRAY_SECONDS:
                 return None
             return replace(self, unquiet_seconds=unquiet, last_at=at)
+        if self.samples and not seconds:  # no time has passed, or too much: nothing to add to the rest
+            return replace(self, unquiet_seconds=0.0, last_at=at)
         quiet = self.quiet_seconds + seconds
         return RestTaking(quiet, 0.0, at, (*self.samples, readings), (*self.shapes, shape))
 

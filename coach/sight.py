@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 
@@ -45,6 +46,7 @@ MOST_TURN_DEGREES = (
 # Times the size at rest. A camera at half a metre sees what is near it grow more: each percent is 0.05 mm of false lip.
 MOST_NEARER = 1.15
 FASTEST_MM_PER_SECOND = 60.0  # half a millimetre of motion blur at 1/120 s
+EYES_WAVER_MM = 0.5  # from picture to picture, in the landmarks alone: at 200 a second as much as a fast head
 # Of the fissure's width, from the resting gaze. An iris 2.5 mm aside reads 0.065 and, unseen to be aside, makes both
 # lids read 1.5 mm narrower; a resting gaze wavers by 0.007.
 GAZE_ASIDE = 0.05
@@ -56,6 +58,8 @@ WASHED_OUT = 0.04  # more of the face white than at rest by this share: skin the
 MOST_LOST = 0.4  # a wide smile loses up to 0.3 of the patches, a hand more
 # A mouth that turns round between opening and closing at more than 1.5 Hz talks (clinical.md 7.4).
 TALK_SECONDS, TALK_TURNS, TALK_MM = 1.5, 4, 1.0
+# The lips' contours waver by 0.3 mm (sd) from picture to picture: at 100 a second that would be talking.
+TALK_STEADY_SECONDS = 0.05
 
 
 def before_rest(face: Face, gray: NDArray[np.uint8]) -> Reason | None:
@@ -86,7 +90,7 @@ def too_fast(before: FloatArray | None, face: Face, seconds: float, px_per_mm: f
     if before is None or seconds <= 0:
         return False
     moved = float(np.linalg.norm(face.eye_centres.mean(axis=0) - before.mean(axis=0)))
-    return moved / px_per_mm / seconds > FASTEST_MM_PER_SECOND
+    return moved / px_per_mm > FASTEST_MM_PER_SECOND * seconds + EYES_WAVER_MM
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,21 +136,28 @@ def since_rest(face: Face, shift: Shift, facing: Facing, eyes_closed: bool) -> R
 
 @dataclass(frozen=True, slots=True)
 class Mouth:
-    """How the mouth has been opening and closing: turning points (time, mm) and the way it goes now."""
+    """How the mouth has been opening and closing: the times of its turning points and the way it goes now.
+
+    `open_mm` is how far it was open, steadied, in the last picture, taken `at` seconds.
+    """
 
     turns: tuple[float, ...] = ()
     extreme: float = 0.0
     opening: bool = True
+    open_mm: float = 0.0
+    at: float = float("-inf")
 
     def step(self, open_mm: float, at: float) -> Mouth:
         """After one more picture; a turn counts once the mouth has gone TALK_MM back."""
         turns = tuple(t for t in self.turns if 0 <= at - t <= TALK_SECONDS)
+        share = 1.0 - math.exp(-max(at - self.at, 0.0) / TALK_STEADY_SECONDS)
+        open_mm = self.open_mm + share * (open_mm - self.open_mm)
         ahead = open_mm - self.extreme if self.opening else self.extreme - open_mm
         if ahead > 0:
-            return Mouth(turns, open_mm, self.opening)
+            return Mouth(turns, open_mm, self.opening, open_mm, at)
         if -ahead >= TALK_MM:
-            return Mouth((*turns, at), open_mm, not self.opening)
-        return Mouth(turns, self.extreme, self.opening)
+            return Mouth((*turns, at), open_mm, not self.opening, open_mm, at)
+        return Mouth(turns, self.extreme, self.opening, open_mm, at)
 
     @property
     def talking(self) -> bool:
