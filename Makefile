@@ -5,7 +5,7 @@ PORT ?= 8501
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check accuracy warnings latency screenshot
+.PHONY: run test check accuracy warnings latency memory screenshot
 
 run: .venv/run.stamp
 	@exec $(BIN)/python -m coach run --port $(PORT)
@@ -20,7 +20,7 @@ check: .venv/test.stamp
 	$(BIN)/python -m pytest
 
 # What the engine reads, what it warns of, how soon it answers, and the README's pictures; on a quiet computer.
-accuracy warnings latency screenshot: .venv/test.stamp
+accuracy warnings latency memory screenshot: .venv/test.stamp
 	$(BIN)/python benchmarks/$@.py
 
 # A stamp is written last: a broken-off installation is taken up again, a finished one is not repeated.
