@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 from patient_script import EYE_SHUT_MM, STILL, Act, Drift, Movement, Script
 
-from benchmarks.practised import LIBRARY, SETTINGS, Person, Truth, Warned, card, practise
+from benchmarks.practised import LIBRARY, SETTINGS, Person, Tape, Truth, Warned, card, practise
 from coach.clip import Outputs, analyse
 from coach.face import SIDES, Side
+from coach.sight import Reason
 
 RAMP, RELEASE = 1.5, 1.3  # seconds
 HELD_ON = 0.3  # a person holds until told that it is enough, and a little longer
@@ -95,14 +96,17 @@ class Healthy:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """What the coach made of a healthy practice: false warnings and watched seconds by setting."""
+    """What the coach made of a healthy practice: false warnings and watched seconds by setting.
+
+    `unjudged` is the share of the pictures that was not judged, by reason; getting ready is left out.
+    """
 
     where: Healthy
     seconds: float
     warned: Mapping[str, tuple[Warned, ...]]
     watched_seconds: Mapping[str, float]
     repetitions: int
-    judged_share: float
+    unjudged: Mapping[str, float]
 
 
 def play(where: Healthy) -> Quiet:
@@ -117,8 +121,19 @@ def play(where: Healthy) -> Quiet:
         {name: j.warned for name, j in judged.items()},
         {name: j.watched_seconds for name, j in judged.items()},
         judged["default"].repetitions,
-        tape.reasons[None] / max(tape.reasons.total(), 1),
+        _unjudged(tape),
     )
+
+
+def _unjudged(tape: Tape) -> dict[str, float]:
+    """The share of all pictures by why they were not judged; "blink" where the watched areas were masked."""
+    pictures = max(tape.reasons.total(), 1)
+    ready = (None, Reason.STARTING, Reason.TAKING_REST)
+    shares = {
+        r.value: n / pictures for r, n in tape.reasons.most_common() if r not in ready and r is not None
+    }
+    masked = sum(seen.blink and seen.readings is not None for seen, _ in tape.pictures)
+    return {**shares, "blink": masked / pictures}
 
 
 def _repetitions(where: Healthy, gap_mm: Mapping[Side, float]) -> list[Script]:

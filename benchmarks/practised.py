@@ -269,9 +269,10 @@ class Truth:
         `rest` lends its form only: a true rest has no noise, and the gaps are the person's own.
         """
         readings = dict.fromkeys(rest.noise, None) | self.readings(movement)
-        return watch.excess(rule, readings, self._still(rest))
+        return watch.excess(rule, readings, self.still(rest))
 
-    def _still(self, rest: Rest) -> Rest:
+    def still(self, rest: Rest) -> Rest:
+        """The rest without its noise, with the person's own lid gaps."""
         zeros = dict.fromkeys(rest.noise, 0.0)
         return replace(rest, baseline=zeros, noise=zeros, lid_gap_mm=self.gap_mm)
 

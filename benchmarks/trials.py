@@ -58,6 +58,7 @@ JOIN_RAMP, JOIN_STAY, JOIN_RELEASE, JOIN_GAP = (
 )  # of what joins in: shorter than a hold of 5 s
 CLEAN_HOLD = 5.0
 LONG_HOLD = 30.0  # so that the coach does not call for the release while trials go on
+JUDGED_ENOUGH = 0.6  # of a trial's stay: less leaves no room for the dwell
 DRIFT = {"mm": 3.0, "degrees": 3.0}
 
 
@@ -87,8 +88,9 @@ class Outcome:
     """What the coach made of one trial at one setting.
 
     `true_excess` is the true movement over the prescribed tolerance, `read` and `tolerance_mm` what the engine read
-    (mm, None: not seen) and the tolerance it applied; `delay` is from the true movement passing the tolerance to the
-    warning (None: no warning, or never passed). `wrong` are warnings of what did not truly move.
+    (mm, None: not seen) and the tolerance it applied, `prescribed_mm` the card's; `delay` is from the true movement
+    passing the tolerance to the warning (None: no warning, or never passed). `wrong` are warnings of what did not
+    truly move.
     """
 
     where: Practised
@@ -99,8 +101,24 @@ class Outcome:
     delay: float | None
     read: float | None
     tolerance_mm: float | None
+    prescribed_mm: float | None
     judged_share: float
     wrong: tuple[Warned, ...]
+
+    @property
+    def why_missed(self) -> str | None:
+        """Why a movement beyond the prescribed tolerance was not warned of; None where it was, or was not beyond."""
+        if self.warned or self.true_excess < 1 or not self.trial.severity:
+            return None
+        if self.judged_share < JUDGED_ENOUGH:
+            return "not judged, or taken for a blink"
+        if self.read is None or self.tolerance_mm is None or self.prescribed_mm is None:
+            return "not seen"
+        if self.read >= self.tolerance_mm:
+            return "read, but not for long enough"
+        if self.read >= self.prescribed_mm:
+            return "tolerance widened by a noisy rest"
+        return "read smaller than the tolerance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +220,11 @@ def _outcome(
     right = [w for w in within if w.pattern == trial.pattern]
     rest = tape.rest_at(trial.start)
     stay = tape.between(trial.start + JOIN_RAMP, trial.start + JOIN_RAMP + JOIN_STAY)
-    excess, delay, applied = 0.0, None, None
+    excess, delay, applied, prescribed = 0.0, None, None, None
     if rest is not None:
         full = trial.start + JOIN_RAMP + JOIN_STAY / 2
         excess = truth.excess(rule, tape.script.at(full), rest) or 0.0
-        applied = tolerance_mm(rule, rest)
+        applied, prescribed = tolerance_mm(rule, rest), tolerance_mm(rule, truth.still(rest))
         if right and excess >= 1:
             delay = right[0].at - passed_at(
                 lambda at: truth.excess(rule, tape.script.at(at), rest) or 0.0,
@@ -230,6 +248,7 @@ def _outcome(
         delay=delay,
         read=float(np.median(read)) * rule.sign if read else None,
         tolerance_mm=applied,
+        prescribed_mm=prescribed,
         judged_share=float(np.mean([s.judged and not s.blink and s.rest is not None for s in stay]))
         if stay
         else 0.0,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -184,3 +185,75 @@ def roc(played: Sequence[Played], quiet: Sequence[Quiet]) -> list[dict[str, floa
         }
         for setting in SETTINGS
     ]
+
+
+def missed(outcomes: Iterable[Outcome], setting: str) -> dict[tuple[str, str], Counter[str]]:
+    """Patterns that went beyond the tolerance unwarned, by exercise and by why."""
+    found: dict[tuple[str, str], Counter[str]] = {}
+    for o in outcomes:
+        if o.setting == setting and (why := o.why_missed) is not None:
+            found.setdefault((o.where.exercise, why), Counter())[o.trial.pattern] += 1
+    return found
+
+
+def as_json(
+    done: Sequence[Played], quiet: Sequence[Quiet], film: Mapping[str, list[str]] | None
+) -> dict[str, Any]:
+    """Every figure, with the trials and the false warnings behind it."""
+    return {
+        "aims": [
+            {"figure": a.figure, "setting": a.setting, "aim": a.aim, "value": a.value, "reached": a.reached}
+            for a in aims(done, quiet, film)
+        ],
+        "roc": roc(done, quiet),
+        "film": film,
+        "trials": [
+            {
+                "person": o.where.person.name,
+                "exercise": o.where.exercise,
+                "affected": o.where.affected.value,
+                "head_drifts": o.where.drifting,
+                "pattern": o.trial.pattern,
+                "severity": o.trial.severity,
+                "setting": o.setting,
+                "warned": o.warned,
+                "true_over_tolerance": round(o.true_excess, 3),
+                "delay_s": None if o.delay is None else round(o.delay, 3),
+                "read_mm": None if o.read is None else round(o.read, 3),
+                "tolerance_mm": None if o.tolerance_mm is None else round(o.tolerance_mm, 3),
+                "prescribed_mm": None if o.prescribed_mm is None else round(o.prescribed_mm, 3),
+                "why_missed": o.why_missed,
+                "judged_share": round(o.judged_share, 3),
+                "wrong": [w.pattern for w in o.wrong],
+            }
+            for p in done
+            for o in p.outcomes
+        ],
+        "healthy": [
+            {
+                "row": q.where.row.name,
+                "counted": q.where.row.counted,
+                "exercise": q.where.exercise,
+                "person": q.where.person.name,
+                "seconds": q.seconds,
+                "repetitions": q.repetitions,
+                "unjudged": {why: round(share, 3) for why, share in q.unjudged.items()},
+                "settings": {
+                    s.name: {
+                        "watched_s": round(q.watched_seconds[s.name], 1),
+                        "warned": [
+                            {
+                                "at": round(w.at, 2),
+                                "pattern": w.pattern,
+                                "side": w.side and w.side.value,
+                                "phase": w.phase.value,
+                            }
+                            for w in q.warned[s.name]
+                        ],
+                    }
+                    for s in SETTINGS
+                },
+            }
+            for q in quiet
+        ],
+    }

@@ -6,11 +6,12 @@ import json
 import multiprocessing
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from itertools import cycle
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from patient_photographs import CLIP
@@ -21,8 +22,8 @@ from simulated_patient import faces
 
 from benchmarks import healthy, trials, warned
 from benchmarks.healthy import Healthy, Quiet
-from benchmarks.practised import DEFAULT, LIBRARY, SETTINGS, TO_FIND_1_MM, Person
-from benchmarks.trials import SEVERITIES, Played, Practised
+from benchmarks.practised import DEFAULT, LIBRARY, TO_FIND_1_MM, Person
+from benchmarks.trials import SEVERITIES, Outcome, Played, Practised
 from benchmarks.warning_plots import draw
 from coach.face import Side
 
@@ -110,7 +111,7 @@ def main(
     if not quick:
         draw(done, quiet, to)
     if json_file is not None:
-        json_file.write_text(json.dumps(as_json(done, quiet, film), indent=1) + "\n", encoding="utf-8")
+        json_file.write_text(json.dumps(warned.as_json(done, quiet, film), indent=1) + "\n", encoding="utf-8")
 
 
 def report(done: Sequence[Played], quiet: Sequence[Quiet], film: Mapping[str, list[str]] | None) -> None:
@@ -136,6 +137,7 @@ def report(done: Sequence[Played], quiet: Sequence[Quiet], film: Mapping[str, li
             )
         screen.print(table)
     _ratios(done)
+    _missed(outcomes)
     _wrong(done)
     _false(quiet)
     _aims(done, quiet, film)
@@ -179,6 +181,22 @@ def _ratios(done: Sequence[Played]) -> None:
     screen.print(table)
 
 
+def _missed(outcomes: Sequence[Outcome]) -> None:
+    table = Table(
+        "setting",
+        "exercise",
+        "why",
+        "trials",
+        "patterns",
+        title="Movements beyond the tolerance, not warned of",
+    )
+    for setting in warned.SHOWN:
+        for (exercise, why), patterns in sorted(warned.missed(outcomes, setting).items()):
+            named = ", ".join(f"{name} {n}" for name, n in patterns.most_common())
+            table.add_row(setting, exercise, why, str(patterns.total()), named)
+    screen.print(table)
+
+
 def _wrong(done: Sequence[Played]) -> None:
     table = Table(
         "setting",
@@ -208,6 +226,7 @@ def _false(quiet: Sequence[Quiet]) -> None:
         "minutes",
         "watched",
         "repetitions",
+        "not judged",
         *shown,
         title="False warnings of healthy practice",
     )
@@ -222,12 +241,21 @@ def _false(quiet: Sequence[Quiet]) -> None:
             f"{seconds / 60:.1f}",
             f"{watched / seconds:.0%}",
             f"{sum(q.repetitions for q in some)} of {of}",
+            _mostly(some),
             *(str(warned.false_warnings(some, s)[0]) for s in shown),
         )
     screen.print(table)
     for setting in shown[:2]:
         for what, count in warned.causes(quiet, setting).most_common(12):
             screen.print(f"  {setting}: {count} x {' / '.join(what)}")
+
+
+def _mostly(some: Sequence[Quiet]) -> str:
+    """The two commonest reasons for which pictures were not judged, with their shares of the time."""
+    shares: Counter[str] = Counter()
+    for quiet in some:
+        shares.update({why: share / len(some) for why, share in quiet.unjudged.items()})
+    return ", ".join(f"{why} {share:.0%}" for why, share in shares.most_common(2) if share >= 0.05)
 
 
 def _aims(done: Sequence[Played], quiet: Sequence[Quiet], film: Mapping[str, list[str]] | None) -> None:
@@ -237,64 +265,3 @@ def _aims(done: Sequence[Played], quiet: Sequence[Quiet], film: Mapping[str, lis
         table.add_row(aim.figure, aim.setting, aim.aim, aim.shown, "" if aim.reached else "not reached")
     screen.print(table)
     screen.print(f"{sum(a.reached for a in rows)} of {len(rows)} aims reached.")
-
-
-def as_json(
-    done: Sequence[Played], quiet: Sequence[Quiet], film: Mapping[str, list[str]] | None
-) -> dict[str, Any]:
-    """Every figure, with the trials and the false warnings behind it."""
-    return {
-        "aims": [
-            {"figure": a.figure, "setting": a.setting, "aim": a.aim, "value": a.value, "reached": a.reached}
-            for a in warned.aims(done, quiet, film)
-        ],
-        "roc": warned.roc(done, quiet),
-        "film": film,
-        "trials": [
-            {
-                "person": o.where.person.name,
-                "exercise": o.where.exercise,
-                "affected": o.where.affected.value,
-                "head_drifts": o.where.drifting,
-                "pattern": o.trial.pattern,
-                "severity": o.trial.severity,
-                "setting": o.setting,
-                "warned": o.warned,
-                "true_over_tolerance": round(o.true_excess, 3),
-                "delay_s": None if o.delay is None else round(o.delay, 3),
-                "read_mm": None if o.read is None else round(o.read, 3),
-                "tolerance_mm": None if o.tolerance_mm is None else round(o.tolerance_mm, 3),
-                "judged_share": round(o.judged_share, 3),
-                "wrong": [w.pattern for w in o.wrong],
-            }
-            for p in done
-            for o in p.outcomes
-        ],
-        "healthy": [
-            {
-                "row": q.where.row.name,
-                "counted": q.where.row.counted,
-                "exercise": q.where.exercise,
-                "person": q.where.person.name,
-                "seconds": q.seconds,
-                "repetitions": q.repetitions,
-                "judged_share": round(q.judged_share, 3),
-                "settings": {
-                    s.name: {
-                        "watched_s": round(q.watched_seconds[s.name], 1),
-                        "warned": [
-                            {
-                                "at": round(w.at, 2),
-                                "pattern": w.pattern,
-                                "side": w.side and w.side.value,
-                                "phase": w.phase.value,
-                            }
-                            for w in q.warned[s.name]
-                        ],
-                    }
-                    for s in SETTINGS
-                },
-            }
-            for q in quiet
-        ],
-    }

@@ -10,13 +10,14 @@ Synthetic movement on few faces: no clinical validation.
 
 from __future__ import annotations
 
+import os
 import sys
 
 if __name__ == "warnings":
     # A script's folder comes first on Python's path: whoever imports Python's own `warnings` from a script in this
     # folder arrives here, and is led on to it.
-    path, own = sys.path, __file__.rpartition("benchmarks")[0] + "benchmarks"
-    sys.path = [folder for folder in path if folder != own]
+    path, own = sys.path, os.path.dirname(os.path.abspath(__file__))
+    sys.path = [folder for folder in path if os.path.abspath(folder) != own]
     del sys.modules["warnings"]
     import warnings  # noqa: F401
 

@@ -34,6 +34,7 @@ OUTCOME = Outcome(
     delay=0.8,
     read=0.9,
     tolerance_mm=1.5,
+    prescribed_mm=0.8,
     judged_share=1.0,
     wrong=(),
 )
@@ -69,6 +70,18 @@ def test_shares_and_delays_are_of_what_there_is() -> None:
     assert delays([OUTCOME, replace(OUTCOME, delay=1.2), missed]) == pytest.approx((1.0, 1.16, 2))
     assert delays([missed]) is None
     assert [(n, v) for low, high, n, v in by_ratio([OUTCOME, missed]) if low <= 1.2 < high] == [(2, 0.5)]
+
+
+def test_a_miss_says_why() -> None:
+    missed = replace(OUTCOME, warned=False, delay=None)
+
+    assert OUTCOME.why_missed is None
+    assert replace(missed, true_excess=0.9).why_missed is None
+    assert missed.why_missed == "tolerance widened by a noisy rest"
+    assert replace(missed, read=0.7).why_missed == "read smaller than the tolerance"
+    assert replace(missed, read=None).why_missed == "not seen"
+    assert replace(missed, judged_share=0.3).why_missed == "not judged, or taken for a blink"
+    assert replace(missed, read=1.6).why_missed == "read, but not for long enough"
 
 
 def test_a_rate_says_how_much_higher_it_might_be() -> None:
