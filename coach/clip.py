@@ -39,7 +39,7 @@ COLUMNS = (
 # The mesh needs a few pictures to settle and the scale some more. A recording can be looked at twice: its opening
 # is first played backwards up to the first picture, so that a short rest at its start is not used up by that.
 SETTLING_PICTURES = DROPPED_AFTER_START + SCALE_PICTURES
-STAGES = ("track", "skin", "total")
+STAGES = ("track", "skin", "judge", "total")
 WITHOUT_A_FACE = {
     Reason.NO_FACE: "none was found",
     Reason.TWO_FACES: "two were in view",

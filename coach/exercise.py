@@ -31,6 +31,7 @@ SideMovement = Literal[
     "brow_raise",
     "eye_narrowing",
     "cheek_raise",
+    "fold_raise",
     "nose_wrinkle",
     "corner_up",
     "corner_out",

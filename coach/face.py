@@ -48,6 +48,7 @@ EYE_OUTLINE = {
 BROW = {Side.RIGHT: 105, Side.LEFT: 334}  # the middle of the brow, highest over the eye
 INNER_BROW = {Side.RIGHT: 55, Side.LEFT: 285}  # its lower inner end, which a frown draws in
 CHEEK = {Side.RIGHT: 50, Side.LEFT: 280}  # the cheekbone's apple
+FOLD = {Side.RIGHT: 206, Side.LEFT: 426}  # the nasolabial fold, half way from nostril to corner
 NASAL_WING = {Side.RIGHT: 129, Side.LEFT: 358}
 UPPER_LIP = {Side.RIGHT: 39, Side.LEFT: 269}  # half way from the middle to the corner
 LOWER_LIP = {Side.RIGHT: 181, Side.LEFT: 405}

@@ -7,18 +7,21 @@ it mirrored to the other eye. So strips that hold only a lid's own skin and its 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.face import LOWER_LID, OUTER_CANTHUS, SIDES, UPPER_LID, Face, FloatArray, Side
-from coach.skin import PX_PER_MM, Gray, Resting, Shift
+from coach.face import LOWER_LID, OUTER_CANTHUS, SIDES, UPPER_LID, FloatArray, Side
+from coach.head import PX_PER_MM
+from coach.light import Gray
+from coach.skin import Resting, Shift
 
 FINER = 2.0  # lids are read at twice the crop's resolution: 4 px per mm
 STEP_MM = 1 / (PX_PER_MM * FINER)
-REACH_X_MM, REACH_UP_MM, REACH_DOWN_MM = 20.0, 20.0, 20.0  # the window around the eye centre
+REACH_X_MM, REACH_UP_MM, REACH_DOWN_MM = 10.0, 17.0, 17.0  # the window around the eye centre
 
 STRIP_WIDTH_MM = 6.0
 # How much lid skin a strip holds, from its margin on. None of the eye itself: what stands still there would hold the
@@ -42,60 +45,54 @@ class Strip:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RestingEye:
-    """One eye at rest: its window's corner in crop pixels, strips of both lids, and the lid gap.
+    """One eye at rest: strips of both lids in the eye's window, and the lid gap in mm."""
 
-    `landmark` is the one whose head motion is taken for the whole eye.
-    """
-
-    corner: FloatArray
-    landmark: int
     upper: tuple[Strip, ...]
     lower: tuple[Strip, ...]
     gap_mm: float
 
 
-def rest(resting: Resting, gray: Gray, face: Face, to_picture: FloatArray) -> dict[Side, RestingEye]:
-    """Take the lids of this picture as the resting ones."""
+def windows(shift: Shift, gray: Gray) -> dict[Side, NDArray[np.uint8]]:
+    """The picture around each eye at FINER times the crop's resolution, with the head's own motion taken out."""
+    found = {}
+    size = (int(2 * REACH_X_MM / STEP_MM), int((REACH_UP_MM + REACH_DOWN_MM) / STEP_MM))
+    for side in SIDES:
+        corner = _corner(shift.resting, side) + shift.head_motion(LOWER_LID[side][1])
+        place = np.column_stack([shift.to_picture[:, :2] / FINER, shift.in_picture(corner[None])[0]])
+        window = cv2.warpAffine(gray, place, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+        found[side] = np.asarray(window, dtype=np.uint8)
+    return found
+
+
+def rest(resting: Resting, at_rest: Mapping[Side, NDArray[np.uint8]]) -> dict[Side, RestingEye]:
+    """Take the lids in these windows as the resting ones."""
     eyes = {}
     for side in SIDES:
-        margins = resting.landmarks[[OUTER_CANTHUS[side], *UPPER_LID[side], *LOWER_LID[side]]]
-        corner = margins.mean(axis=0) - np.array([REACH_X_MM, REACH_UP_MM]) * PX_PER_MM
-        window = _window(gray, corner, to_picture)
-        upper = resting.landmarks[list(UPPER_LID[side])]
-        lower = resting.landmarks[list(LOWER_LID[side])]
+        upper, lower = (
+            (resting.landmarks.at[list(margin[side])] - _corner(resting, side)) * FINER
+            for margin in (UPPER_LID, LOWER_LID)
+        )
         eyes[side] = RestingEye(
-            corner=corner,
-            landmark=LOWER_LID[side][1],
-            upper=tuple(
-                _strip(window, (p - corner) * FINER, -UPPER_SKIN_MM, 0.0) for p in _near_middle(upper)
-            ),
-            lower=tuple(
-                _strip(window, (p - corner) * FINER, 0.0, LOWER_SKIN_MM) for p in _near_middle(lower)
-            ),
-            gap_mm=float(np.mean(np.linalg.norm(upper - lower, axis=1))) / PX_PER_MM,
+            upper=tuple(_strip(at_rest[side], p, -UPPER_SKIN_MM, 0.0) for p in _near_middle(upper)),
+            lower=tuple(_strip(at_rest[side], p, 0.0, LOWER_SKIN_MM) for p in _near_middle(lower)),
+            gap_mm=float(np.mean(np.linalg.norm(upper - lower, axis=1))) * STEP_MM,
         )
     return eyes
 
 
-def narrowing_mm(eye: RestingEye, shift: Shift, gray: Gray) -> tuple[float, float] | None:
+def narrowing_mm(eye: RestingEye, window: NDArray[np.uint8]) -> tuple[float, float] | None:
     """How far the upper lid has come down and the lower lid up since rest, in mm; None where a lid is not found."""
-    window = _window(gray, eye.corner, shift.to_picture)
-    head = shift.head_motion(eye.landmark) * FINER
-    upper = _travel(window, eye.upper, (UPPER_UP_MM, UPPER_DOWN_MM), UPPER_FOUND, head)
-    lower = _travel(window, eye.lower, (LOWER_UP_MM, LOWER_DOWN_MM), LOWER_FOUND, head)
+    upper = _travel(window, eye.upper, (UPPER_UP_MM, UPPER_DOWN_MM), UPPER_FOUND)
+    lower = _travel(window, eye.lower, (LOWER_UP_MM, LOWER_DOWN_MM), LOWER_FOUND)
     if upper is None or lower is None:
         return None
     return upper * STEP_MM, -lower * STEP_MM
 
 
-def _window(gray: Gray, corner: FloatArray, to_picture: FloatArray) -> NDArray[np.uint8]:
-    """The picture around one eye at FINER times the crop's resolution."""
-    turn = to_picture[:, :2] / FINER
-    place = np.column_stack([turn, to_picture[:, :2] @ corner + to_picture[:, 2]])
-    size = (int(2 * REACH_X_MM / STEP_MM), int((REACH_UP_MM + REACH_DOWN_MM) / STEP_MM))
-    return np.asarray(
-        cv2.warpAffine(gray, place, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), dtype=np.uint8
-    )
+def _corner(resting: Resting, side: Side) -> FloatArray:
+    """The left upper corner of an eye's window, in crop pixels."""
+    margins = resting.landmarks.at[[OUTER_CANTHUS[side], *UPPER_LID[side], *LOWER_LID[side]]]
+    return np.asarray(margins.mean(axis=0) - np.array([REACH_X_MM, REACH_UP_MM]) * PX_PER_MM)
 
 
 def _near_middle(margin: FloatArray) -> FloatArray:
@@ -112,29 +109,22 @@ def _strip(window: NDArray[np.uint8], margin: FloatArray, from_mm: float, to_mm:
 
 
 def _travel(
-    window: NDArray[np.uint8],
-    strips: tuple[Strip, ...],
-    reach_mm: tuple[float, float],
-    found: float,
-    head: FloatArray,
+    window: NDArray[np.uint8], strips: tuple[Strip, ...], reach_mm: tuple[float, float], found: float
 ) -> float | None:
     """Median vertical travel of the strips in window pixels (down is positive), or None if most are lost.
 
     `reach_mm` is how far up and down they are sought, `found` the correlation they must reach.
     """
-    travels = [
-        t for strip in strips if (t := _strip_travel(window, strip, reach_mm, found, head)) is not None
-    ]
+    travels = [t for strip in strips if (t := _strip_travel(window, strip, reach_mm, found)) is not None]
     return float(np.median(travels)) if len(travels) * 2 > len(strips) else None
 
 
 def _strip_travel(
-    window: NDArray[np.uint8], strip: Strip, reach_mm: tuple[float, float], found: float, head: FloatArray
+    window: NDArray[np.uint8], strip: Strip, reach_mm: tuple[float, float], found: float
 ) -> float | None:
     height, width = strip.picture.shape
-    left = strip.column + round(head[0])
-    middle = strip.row + head[1]
-    top, bottom = round(middle - reach_mm[0] / STEP_MM), round(middle + reach_mm[1] / STEP_MM) + height
+    left, top = strip.column, strip.row - round(reach_mm[0] / STEP_MM)
+    bottom = strip.row + round(reach_mm[1] / STEP_MM) + height
     if left < 0 or top < 0 or left + width > window.shape[1] or bottom > window.shape[0] or height == 0:
         return None
     likeness = np.asarray(
@@ -144,7 +134,7 @@ def _strip_travel(
     best = int(np.argmax(likeness))
     if likeness[best] < found:
         return None
-    return float(top + best + _peak(likeness, best) - middle)
+    return float(top + best + _peak(likeness, best) - strip.row)
 
 
 def _peak(curve: NDArray[np.float32], best: int) -> float:

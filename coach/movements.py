@@ -21,6 +21,7 @@ SIDE_MOVEMENTS = (
     "brow_raise",
     "eye_narrowing",
     "cheek_raise",
+    "fold_raise",
     "nose_wrinkle",
     "corner_up",
     "corner_out",
@@ -39,6 +40,7 @@ _UP = {  # movement: the site whose upward shift it is
     "corner_up": "corner",
     "upper_lip_raise": "upper_lip",
 }
+SLANT = math.sqrt(0.5)
 Lids = Mapping[Side, tuple[float, float] | None]
 
 
@@ -52,6 +54,10 @@ def read(shift: Shift, lids: Lids) -> Readings:
         for movement, site in _UP.items():
             values[f"{movement}_{side.value}"] = up[f"{site}_{side.value}"]
         values[f"corner_out_{side.value}"] = away * right[f"corner_{side.value}"]
+        # the fold is drawn up and out
+        values[f"fold_raise_{side.value}"] = (
+            up[f"fold_{side.value}"] + away * right[f"fold_{side.value}"]
+        ) * SLANT
         values[f"brow_draw_in_{side.value}"] = -away * right[f"inner_brow_{side.value}"]
         values[f"lower_lip_drop_{side.value}"] = -up[f"lower_lip_{side.value}"]
         seen = lids[side]

@@ -16,6 +16,8 @@ from coach.coaching import Coaching, Plan, Seen
 from coach.events import Event, Phase, Repetition, RepetitionDone, UnwantedMovement
 from coach.exercise import Exercise, Pattern
 from coach.face import IRIS_MM, SIDES, Face, Side
+from coach.lids import RestingEye
+from coach.light import averaged
 from coach.movements import NAMES, Readings, Steadied, read
 from coach.rest import Rest, RestTaking
 from coach.resting_shape import RestingShape
@@ -30,29 +32,50 @@ DROPPED_AFTER_START = (
     4  # the mesh is off by 1-2 mm in the first pictures after start or loss (measurement.md 6)
 )
 SCALE_PICTURES = 4  # how many facing pictures set the scale for the session; eyes settle sooner than corners
+GATHERING = 0.4  # share of the rest whose pictures make the resting picture
 UNSEEN: Readings = dict.fromkeys(NAMES)
 
 
 class _RestingFace:
-    """The resting picture, its lids and its facing, and the rest being taken from it."""
+    """The resting picture, its lids and its facing, and the rest being taken from it.
 
-    def __init__(self, skin: Skin, gray: Picture, face: Face) -> None:
-        self.resting: Resting = skin.rest(gray, face)
+    The first part of the rest makes the resting picture, a mean of many, the second is measured against it.
+    """
+
+    def __init__(self, resting: Resting, face: Face) -> None:
+        self.resting = resting
         self.facing = Facing.of(face)
-        to_picture = skin.since(self.resting, gray, face).to_picture
-        self.eyes = lids.rest(self.resting, gray, face, to_picture)
+        self.eyes: Mapping[Side, RestingEye] = {}
         self.taking = RestTaking()
         self.rest: Rest | None = None
-        self.steadied: Steadied | None = None
+        self._steadied: Steadied | None = None
+        self._gathered: list[tuple[Picture, Mapping[Side, Picture]]] | None = []
 
-    def readings(self, shift: Shift, gray: Picture) -> Readings:
+    def readings(self, shift: Shift, windows: Mapping[Side, Picture]) -> Readings:
         """All movements since the resting picture, in mm, as this picture shows them."""
-        return read(shift, {s: lids.narrowing_mm(self.eyes[s], shift, gray) for s in SIDES})
+        self.eyes = self.eyes or lids.rest(self.resting, windows)
+        return read(shift, {s: lids.narrowing_mm(self.eyes[s], windows[s]) for s in SIDES})
 
     def steady(self, readings: Readings, at: float) -> Readings:
         """The readings steadied over a tenth of a second."""
-        self.steadied = self.steadied.step(readings, at) if self.steadied else Steadied(readings, at)
-        return self.steadied.readings
+        self._steadied = self._steadied.step(readings, at) if self._steadied else Steadied(readings, at)
+        return self._steadied.readings
+
+    def unsteady(self) -> None:
+        """What is not judged must not colour what is judged behind it."""
+        self._steadied = None
+
+    def gather(self, shift: Shift, windows: Mapping[Side, Picture], enough: bool) -> None:
+        """One more picture of rest; with `enough` of them the mean becomes the resting picture."""
+        if self._gathered is None:
+            return
+        self._gathered.append((shift.crop, windows))
+        if enough:
+            crops, eyes = zip(*self._gathered, strict=True)
+            self._gathered, self._steadied = None, None
+            self.resting = self.resting.averaged(crops)
+            self.eyes = lids.rest(self.resting, {s: averaged([e[s] for e in eyes]) for s in SIDES})
+            self.taking = replace(self.taking, samples=())
 
 
 class Practice:
@@ -145,6 +168,7 @@ class Practice:
         timing = {
             "track": (tracked - began) * 1e3,
             "skin": (measured - tracked) * 1e3,
+            "judge": (time.perf_counter() - measured) * 1e3,
             "total": (time.perf_counter() - began) * 1e3,
         }
         return replace(snapshot, timing_ms=timing)
@@ -187,13 +211,14 @@ class Practice:
         if self._rest_face is None:
             if self._blinking.masks(at):
                 return None, None, None
-            self._rest_face = _RestingFace(skin, gray, face)
+            self._rest_face = _RestingFace(skin.rest(gray, face), face)
         resting = self._rest_face
         shift = skin.since(resting.resting, gray, face)
-        readings = resting.readings(shift, gray)
+        windows = lids.windows(shift, gray)
+        readings = resting.readings(shift, windows)
         reason = sight.since_rest(face, shift, resting.facing, self._plan.exercise.eyes_closed)
         if reason is not None:
-            resting.steadied = None  # what is not judged must not colour what is judged behind it
+            resting.unsteady()
         elif not self._blinking.masks(at):
             readings = resting.steady(readings, at)
         if resting.rest is None:
@@ -201,7 +226,9 @@ class Practice:
                 self._rest_face = None
                 return None, None, None
             shape = resting_shape.in_picture(face, skin.eye_distance_mm)
-            self._take_rest(resting, readings, shape, at)
+            if not self._blinking.masks(at):
+                self._take_rest(resting, readings, shape, at)
+                resting.gather(shift, windows, resting.taking.quiet_seconds >= GATHERING * self._rest_seconds)
         mouth_gap_mm = face.mouth_gap_px / face.eye_distance_px * skin.eye_distance_mm
         self._mouth = self._mouth.step(mouth_gap_mm, at)
         if reason is None and self._mouth.talking:
@@ -211,8 +238,6 @@ class Practice:
         return None, shift, resting.rest.since(readings)
 
     def _take_rest(self, resting: _RestingFace, readings: Readings, shape: RestingShape, at: float) -> None:
-        if self._blinking.masks(at):
-            return
         taking = resting.taking.add(readings, at, shape)
         if taking is None:
             self._rest_face = None

@@ -6,17 +6,19 @@ mesh alone is blind to chin, cheek and fold, and mirrors one side to the other (
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from coach import light
 from coach.face import (
     BROW,
     CHEEK,
     CHIN_PAD,
+    FOLD,
     INNER_BROW,
     LOWER_LIP,
     MOUTH_CORNER,
@@ -27,31 +29,37 @@ from coach.face import (
     Face,
     FloatArray,
 )
+from coach.head import (
+    CROP_HEIGHT,
+    CROP_WIDTH,
+    DEPTH_GAIN,
+    EYE_LINE,
+    PX_PER_MM,
+    Motion,
+    Points,
+    depth_at,
+)
+from coach.light import Gray
 
 # The pictures are small: handing them round threads costs more than it brings, and takes cores from other practices.
 cv2.setNumThreads(1)
 
-Gray = NDArray[np.uint8]
-
-PX_PER_MM = 2.0
-CROP_WIDTH, CROP_HEIGHT = 300, 360  # 150 x 180 mm: temple to temple, hairline to below the chin
-EYE_LINE = (150.0, 125.0)  # where the midpoint between the eyes lies in the crop, pixels
-
 # Windows in which a patch of skin is followed, in crop pixels. Smaller reads more of a narrow movement, larger is
 # quieter; contest in docs/decisions.md, 2.
-FINE, BROAD = 15, 21
+NARROW, FINE, BROAD = 11, 15, 21
 
 # A site is a handful of patches around one landmark: (landmark, half spread of the patches in mm, window).
 Site = tuple[int, float, int]
 SITES: Mapping[str, Site] = {
     "upper_lip_middle": (0, 1.0, FINE),
     "lower_lip_middle": (17, 1.0, FINE),
-    "chin": (CHIN_PAD, 2.0, BROAD),
+    "chin": (CHIN_PAD, 2.0, FINE),
     **{f"corner_{s.value}": (MOUTH_CORNER[s], 1.0, FINE) for s in SIDES},
     **{f"cheek_{s.value}": (CHEEK[s], 2.0, BROAD) for s in SIDES},
+    **{f"fold_{s.value}": (FOLD[s], 1.0, FINE) for s in SIDES},
     **{f"brow_{s.value}": (BROW[s], 1.5, FINE) for s in SIDES},
     **{f"inner_brow_{s.value}": (INNER_BROW[s], 1.0, FINE) for s in SIDES},
-    **{f"nasal_wing_{s.value}": (NASAL_WING[s], 1.0, FINE) for s in SIDES},
+    **{f"nasal_wing_{s.value}": (NASAL_WING[s], 1.0, NARROW) for s in SIDES},
     **{f"upper_lip_{s.value}": (UPPER_LIP[s], 1.0, FINE) for s in SIDES},
     **{f"lower_lip_{s.value}": (LOWER_LIP[s], 1.0, FINE) for s in SIDES},
 }
@@ -60,22 +68,10 @@ SITES: Mapping[str, Site] = {
 BY_MESH = frozenset(f"{site}_{s.value}" for site in ("corner", "upper_lip") for s in SIDES)
 _CROSS = np.array([(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)], dtype=float)
 QUIET = list(QUIET_POINTS)
-_FACE = np.s_[60:300, 60:240]  # the middle of the crop, where the face fills it
-
 MATCH = 0.5  # correlation below which a patch is not the skin that was there at rest
-LIGHT_GRID = (15, 18)  # cells across and down the crop: 10 mm each
-_U, _V = (
-    axis.ravel() for axis in np.meshgrid(np.linspace(-1, 1, LIGHT_GRID[0]), np.linspace(-1, 1, LIGHT_GRID[1]))
-)
-ON_THE_FACE = (_U**2 / 0.8**2 + _V**2 / 0.9**2 < 1).astype(
-    float
-)  # what lies behind the face has its own light
-LIGHT_SHAPES = np.stack([np.ones_like(_U), _U, _V, _U**2, _U * _V, _V**2], axis=1)
-WHITE = 250  # grey level from which a camera holds no more detail
 TEXTURE = 3.0  # grey levels (sd); a flatter patch cannot tell
-STRAY_MM = (
-    8.0  # skin found further than this from where the mesh says it went is another patch that looks alike
-)
+STRAY_MM = 8.0  # skin found further from where the mesh says it went is another patch that looks alike
+PATCH_DEPTH_MM, SURFACE_DEPTH_MM = 2.5, 3.0  # over how much skin the mesh's depth is smoothed
 GROSS_MM = 3.0  # the mesh may stand in for lost skin only where it reports far more than its own errors
 
 
@@ -92,23 +88,30 @@ class Templates:
 class Resting:
     """The resting picture everything is compared with.
 
-    `crop` is the stabilised grey picture, `landmarks` the (478, 2) mesh in its pixels, `rigid` the (478, 2, 6) ways in
-    which a moving head carries each landmark, `light` how bright the crop is, coarsely, `templates` the skin of every
-    patch by window, `brightness` the mean grey level of the face, `white_share` the share of it that is white.
+    `crop` is the stabilised grey picture, `size` how many picture pixels one of its pixels is wide. The mesh's
+    `landmarks`, the `patches` that are followed, the `quiet` ones of them and a coarse grid over the crop, `surface`,
+    have a depth each. `level` is how bright the crop is (`light.level`), `templates` the skin of every patch by window,
+    `brightness` the mean grey level of the face, `white_share` the share of it that is white.
     """
 
     crop: Gray
-    landmarks: FloatArray
-    rigid: FloatArray
-    light: FloatArray
+    size: float
+    landmarks: Points
+    patches: Points
+    quiet: Points
+    surface: Points
+    level: FloatArray
     templates: Mapping[int, Templates]
     brightness: float
     white_share: float
 
-    @property
-    def quiet(self) -> FloatArray:
-        """The quiet points in crop pixels, shape (n, 2)."""
-        return self.landmarks[QUIET]
+    def averaged(self, crops: Sequence[Gray]) -> Resting:
+        """This rest with the mean of several pictures of it, (height, width) each: a template without noise.
+
+        Noise in a template misleads more than noise in the picture: its false edges stay (docs/decisions.md, 13).
+        """
+        crop = light.averaged(crops)
+        return replace(self, crop=crop, level=light.level(crop), templates=_templates(crop, self.patches.at))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,16 +119,17 @@ class Shift:
     """How the skin has moved between rest and one picture.
 
     `sites_mm` maps each site to (x to the picture's right, y down), NaN where unseen; `by_mesh` names the sites where
-    the mesh stood in. `modes` are the head's own motion, `to_picture` takes crop pixels into the picture,
-    `fit_mm` is what the head fit left unexplained at the quiet points (median), `lost_share` the share of textured
-    patches that are not found again, `brightness_ratio` the face's brightness over that at rest, `washed_out` by how
-    much more of the face is white than at rest (share of its pixels).
+    the mesh stood in. `crop` is the picture stabilised and in the light of rest. `motion` is the head's own over the
+    similarity `to_picture`, which takes crop pixels into the picture. `fit_mm` is what it left unexplained at the
+    quiet points (median), `lost_share` the share of textured patches that are not found again, `brightness_ratio` the
+    face's brightness over that at rest, `washed_out` by how much more of the face is white than at rest.
     """
 
     resting: Resting
     sites_mm: Mapping[str, FloatArray]
     by_mesh: frozenset[str]
-    modes: FloatArray
+    crop: Gray
+    motion: Motion
     to_picture: FloatArray
     fit_mm: float
     lost_share: float
@@ -134,7 +138,7 @@ class Shift:
 
     def head_motion(self, landmark: int) -> FloatArray:
         """How far the head's own motion carried a landmark, (x, y) in crop pixels."""
-        return np.asarray(self.resting.rigid[landmark] @ self.modes)
+        return np.asarray(self.resting.landmarks.some([landmark]).carried(self.motion)[0])
 
     def in_picture(self, points: FloatArray) -> FloatArray:
         """Crop points (n, 2) as picture pixels (n, 2)."""
@@ -155,61 +159,58 @@ class Skin:
         """Take this grey picture (height, width) and its face as the resting one."""
         to_crop = self._upright(face)
         crop = np.asarray(cv2.warpAffine(gray, to_crop, (CROP_WIDTH, CROP_HEIGHT)), dtype=np.uint8)
-        landmarks = face.points[:, :2] @ to_crop[:, :2].T + to_crop[:, 2]
-        depth = face.points[:, 2] * float(np.hypot(to_crop[0, 0], to_crop[1, 0]))
-        places = (landmarks[LANDMARKS] + OFFSETS).astype(np.float32)
+        shrunk = float(np.hypot(to_crop[0, 0], to_crop[1, 0]))
+        at = face.points[:, :2] @ to_crop[:, :2].T + to_crop[:, 2]
+        depth = face.points[:, 2] * shrunk * DEPTH_GAIN
+
+        def points(places: FloatArray, smooth_mm: float) -> Points:
+            return Points(places, depth_at(places, at[:468], depth[:468], smooth_mm))
+
+        patches = points(at[LANDMARKS] + OFFSETS, PATCH_DEPTH_MM)
         return Resting(
             crop=crop,
-            landmarks=landmarks,
-            rigid=_rigid_modes(landmarks, depth),
-            light=_light(crop),
-            templates={w: _templates(crop, places[w == WINDOWS], w) for w in (FINE, BROAD)},
-            brightness=_brightness(crop),
-            white_share=_white_share(crop),
+            size=1 / shrunk,
+            landmarks=Points(at, depth),
+            patches=patches,
+            quiet=patches.some(_QUIET),
+            surface=points(_SURFACE, SURFACE_DEPTH_MM),
+            level=light.level(crop),
+            templates=_templates(crop, patches.at),
+            brightness=light.brightness(crop),
+            white_share=light.white_share(crop),
         )
 
     def since(self, resting: Resting, gray: Gray, face: Face) -> Shift:
         """The movement between the resting picture and this grey picture (height, width) with its face."""
-        to_picture = _similarity(resting.quiet, face.points[QUIET, :2])
-        crop = cv2.warpAffine(
-            gray, to_picture, (CROP_WIDTH, CROP_HEIGHT), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        )
-        brightness = _brightness(np.asarray(crop, dtype=np.uint8))
-        now = _relit(np.asarray(crop, dtype=np.uint8), resting.light)
-        moved, alike = np.empty((len(OWNERS), 2)), np.empty(len(OWNERS))
-        for window, templates in resting.templates.items():
-            chosen = window == WINDOWS
-            moved[chosen], alike[chosen] = _follow(resting.crop, now, templates, window)
+        to_picture = _similarity(resting.landmarks.at[QUIET], face.points[QUIET, :2])
+        size = float(np.hypot(to_picture[0, 0], to_picture[1, 0])) / resting.size
         mesh = _mesh_moved(resting, to_picture, face)
+        turned, _ = resting.quiet.motion(mesh[QUIET], np.ones(len(QUIET)), size)
+        raw = _stabilised(gray, resting.surface, turned, to_picture)
+        crop = light.evened(raw, resting.level)
+        moved, alike = _follow(resting, crop)
+        moved += Points(resting.patches.at + moved, resting.patches.depth).carried(turned)
         alike[np.linalg.norm(moved - mesh[LANDMARKS], axis=1) > STRAY_MM * PX_PER_MM] = -1.0
-        quiet = slice(-len(QUIET), None)
-        modes, fit_px = _head_motion(resting.rigid[QUIET], moved[quiet], alike[quiet])
-        own = mesh - resting.rigid @ modes  # what the mesh says of the skin itself, in crop pixels
-        sites: dict[str, FloatArray] = {}
-        by_mesh = set()
-        for name, (landmark, _, _) in SITES.items():
-            patches = OWNERS_OF[name]
-            seen = patches[alike[patches] > MATCH]
-            by_landmark = own[landmark] / PX_PER_MM
-            if len(seen) * 2 > len(patches):
-                sites[name] = (np.median(moved[seen], axis=0) - resting.rigid[landmark] @ modes) / PX_PER_MM
-            elif name in BY_MESH and np.linalg.norm(by_landmark) > GROSS_MM:
-                sites[name] = by_landmark
-                by_mesh.add(name)
-            else:
-                sites[name] = np.full(2, np.nan)
+        trusted = (alike[_QUIET] > MATCH).astype(float)
+        motion, fit_px = Motion.none(size), float("inf")
+        if trusted.sum() >= len(trusted) / 3:  # with less of the skull nobody can tell how the head moved
+            motion, misfit = resting.quiet.motion(moved[_QUIET], trusted, size)
+            fit_px = float(np.median(misfit[trusted > 0]))
+        sites, by_mesh = _sites(
+            moved - resting.patches.carried(motion), alike, mesh - resting.landmarks.carried(motion)
+        )
+        textured = np.isfinite(alike)
         return Shift(
             resting=resting,
             sites_mm=sites,
-            by_mesh=frozenset(by_mesh),
-            modes=modes,
+            by_mesh=by_mesh,
+            crop=crop,
+            motion=motion,
             to_picture=to_picture,
             fit_mm=fit_px / PX_PER_MM,
-            lost_share=float(np.mean(alike[np.isfinite(alike)] <= MATCH))
-            if np.isfinite(alike).any()
-            else 1.0,
-            brightness_ratio=brightness / max(resting.brightness, 1.0),
-            washed_out=_white_share(np.asarray(crop, dtype=np.uint8)) - resting.white_share,
+            lost_share=float(np.mean(alike[textured] <= MATCH)) if textured.any() else 1.0,
+            brightness_ratio=light.brightness(raw) / max(resting.brightness, 1.0),
+            washed_out=light.white_share(raw) - resting.white_share,
         )
 
     def _upright(self, face: Face) -> FloatArray:
@@ -219,7 +220,7 @@ class Skin:
         length = max(float(np.linalg.norm(axis)), 1e-6)
         cosine, sine = self.eye_distance_mm * PX_PER_MM / length * axis / length
         turn = np.array([[cosine, sine], [-sine, cosine]])
-        return np.column_stack([turn, np.array(EYE_LINE) - turn @ ((right + left) / 2)])
+        return np.column_stack([turn, EYE_LINE - turn @ ((right + left) / 2)])
 
 
 def _patch_table() -> tuple[NDArray[np.intp], FloatArray, NDArray[np.intp], NDArray[np.str_]]:
@@ -235,36 +236,88 @@ def _patch_table() -> tuple[NDArray[np.intp], FloatArray, NDArray[np.intp], NDAr
 
 
 LANDMARKS, OFFSETS, WINDOWS, OWNERS = _patch_table()
-OWNERS_OF = {name: np.flatnonzero(name == OWNERS) for name in SITES}
+_QUIET = np.flatnonzero(OWNERS == "quiet")
+
+_CELL = 6  # crop pixels: the head is smooth enough to be carried on a coarse grid
+_SURFACE = np.stack(
+    [
+        axis.ravel()
+        for axis in np.meshgrid(
+            np.arange(_CELL / 2 - 0.5, CROP_WIDTH, _CELL), np.arange(_CELL / 2 - 0.5, CROP_HEIGHT, _CELL)
+        )
+    ],
+    axis=1,
+)
 
 
-def _templates(crop: Gray, places: NDArray[np.float32], window: int) -> Templates:
-    """The skin around each place at rest."""
-    skin = _windows(crop, places, window)
-    return Templates(places, skin, skin.std(axis=(1, 2)))
+def _stabilised(gray: Gray, surface: Points, motion: Motion, to_picture: FloatArray) -> Gray:
+    """The picture as the resting head would show it: shifted, turned and sized back; shape of the crop."""
+    places = (surface.at + surface.carried(motion)) @ to_picture[:, :2].T + to_picture[:, 2]
+    coarse = places.reshape(CROP_HEIGHT // _CELL, CROP_WIDTH // _CELL, 2).astype(np.float32)
+    fine = cv2.resize(coarse, (CROP_WIDTH, CROP_HEIGHT), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.remap(gray, fine, None, cv2.INTER_LINEAR), dtype=np.uint8)  # type: ignore[call-overload]
 
 
-def _follow(rest: Gray, now: Gray, templates: Templates, window: int) -> tuple[FloatArray, FloatArray]:
-    """Follow patches from rest (pyramidal Lucas-Kanade): displacement (n, 2) and likeness (n,), NaN where flat.
+def _sites(
+    own: FloatArray, alike: FloatArray, own_by_mesh: FloatArray
+) -> tuple[dict[str, FloatArray], frozenset[str]]:
+    """Each site's own movement in mm, and the sites at which the mesh stood in.
+
+    `own` (patches, 2) and `own_by_mesh` (478, 2) are crop pixels with the head's motion taken out.
+    """
+    seen = (alike[: -len(QUIET)] > MATCH).reshape(len(SITES), len(_CROSS))
+    parts = own[: -len(QUIET)].reshape(len(SITES), len(_CROSS), 2)
+    means = (parts * seen[..., None]).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)[:, None] / PX_PER_MM
+    found = 2 * seen.sum(axis=1) > len(_CROSS)
+    sites: dict[str, FloatArray] = {}
+    by_mesh = set()
+    for number, (name, (landmark, _, _)) in enumerate(SITES.items()):
+        by_landmark = own_by_mesh[landmark] / PX_PER_MM
+        if found[number]:
+            sites[name] = means[number]
+        elif name in BY_MESH and np.linalg.norm(by_landmark) > GROSS_MM:
+            sites[name] = by_landmark
+            by_mesh.add(name)
+        else:
+            sites[name] = np.full(2, np.nan)
+    return sites, frozenset(by_mesh)
+
+
+def _templates(crop: Gray, places: FloatArray) -> dict[int, Templates]:
+    """The skin around each place at rest, by window."""
+    found = {}
+    for window in (NARROW, FINE, BROAD):
+        chosen = places[window == WINDOWS].astype(np.float32)
+        skin = _windows(crop, chosen, window)
+        found[window] = Templates(chosen, skin, skin.std(axis=(1, 2)))
+    return found
+
+
+def _follow(resting: Resting, crop: Gray) -> tuple[FloatArray, FloatArray]:
+    """Follow every patch from rest (pyramidal Lucas-Kanade): displacement (n, 2) and likeness (n,), NaN where flat.
 
     Always from the resting picture, never from frame to frame: nothing can drift.
     """
-    start = templates.places[:, None]
-    found, status, _ = cv2.calcOpticalFlowPyrLK(
-        rest,
-        now,
-        start,
-        None,  # type: ignore[call-overload]  # OpenCV's stubs forget that no first guess may be given
-        winSize=(window, window),
-        maxLevel=3,
-        criteria=(cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 20, 0.01),
-    )
-    skin = _windows(now, found[:, 0], window)
-    together = np.einsum("nij,nij->n", templates.skin, skin) / window**2
-    alike = together / np.maximum(templates.spread * skin.std(axis=(1, 2)), 1e-6)
-    alike[status[:, 0] == 0] = -1.0
-    alike[templates.spread < TEXTURE] = np.nan
-    return (found - start)[:, 0].astype(float), alike.astype(float)
+    moved, alike = np.empty((len(OWNERS), 2)), np.empty(len(OWNERS))
+    for window, templates in resting.templates.items():
+        start = templates.places[:, None]
+        found, status, _ = cv2.calcOpticalFlowPyrLK(
+            resting.crop,
+            crop,
+            start,
+            None,  # type: ignore[call-overload]  # OpenCV's stubs forget that no first guess may be given
+            winSize=(window, window),
+            maxLevel=2,
+            criteria=(cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 0.02),
+        )
+        skin = _windows(crop, found[:, 0], window)
+        together = np.einsum("nij,nij->n", templates.skin, skin) / window**2
+        likeness = together / np.maximum(templates.spread * skin.std(axis=(1, 2)), 1e-6)
+        likeness[status[:, 0] == 0] = -1.0
+        likeness[templates.spread < TEXTURE] = np.nan
+        chosen = window == WINDOWS
+        moved[chosen], alike[chosen] = (found - start)[:, 0], likeness
+    return moved, alike
 
 
 def _windows(picture: Gray, centres: NDArray[np.float32], window: int) -> NDArray[np.float32]:
@@ -283,41 +336,6 @@ def _windows(picture: Gray, centres: NDArray[np.float32], window: int) -> NDArra
     return np.asarray(patches - patches.mean(axis=(1, 2), keepdims=True))
 
 
-def _light(crop: Gray) -> FloatArray:
-    """How bright the crop is, coarsely: the logarithm of its mean grey on a grid, shape LIGHT_GRID."""
-    return np.asarray(np.log(np.maximum(cv2.resize(crop, LIGHT_GRID, interpolation=cv2.INTER_AREA), 1.0)))
-
-
-def _relit(crop: Gray, light: FloatArray) -> Gray:
-    """The crop in the light of rest: a change of light that is smooth over the face is taken out.
-
-    Smooth means up to quadratic across the crop: a lamp dimmed, exposure, light from another side. Anything finer is
-    left alone, because the shading of a moving chin is finer too.
-    """
-    change = (_light(crop) - light).ravel()
-    weights = ON_THE_FACE
-    for _ in range(3):
-        fitted = LIGHT_SHAPES @ _least_squares(LIGHT_SHAPES, change, weights)
-        misfit = np.abs(change - fitted)
-        weights = ON_THE_FACE / np.maximum(
-            misfit, 0.02
-        )  # least absolute deviations: a hand or hair has no say
-    factor = cv2.resize(
-        np.exp(-fitted).reshape(LIGHT_GRID[::-1]).astype(np.float32), (CROP_WIDTH, CROP_HEIGHT)
-    )
-    return np.asarray(cv2.convertScaleAbs(crop * factor), dtype=np.uint8)
-
-
-def _brightness(crop: Gray) -> float:
-    """Mean grey level of the face."""
-    return float(cv2.mean(crop[_FACE])[0])
-
-
-def _white_share(crop: Gray) -> float:
-    """The share of the face that is white: skin without texture."""
-    return float(np.mean(crop[_FACE] >= WHITE))
-
-
 def _similarity(source: FloatArray, target: FloatArray) -> FloatArray:
     """The least-squares shift, turn and scale from source (n, 2) to target (n, 2); shape (2, 3)."""
     centre, goal = source.mean(0), target.mean(0)
@@ -331,43 +349,4 @@ def _similarity(source: FloatArray, target: FloatArray) -> FloatArray:
 def _mesh_moved(resting: Resting, to_picture: FloatArray, face: Face) -> FloatArray:
     """What the mesh alone says each landmark has moved in the crop, in pixels, shape (478, 2)."""
     back = cv2.invertAffineTransform(to_picture)
-    return np.asarray(face.points[:, :2] @ back[:, :2].T + back[:, 2] - resting.landmarks)
-
-
-def _rigid_modes(points: FloatArray, depth: FloatArray) -> FloatArray:
-    """Six small motions of a rigid head at points (n, 2) of depth (n,): shape (n, 2, 6).
-
-    Shift right, shift down, scale, roll, yaw, pitch; centred between the eyes so that they stay well conditioned.
-    """
-    x, y = ((points - np.array(EYE_LINE)) / 100).T
-    z = depth / 100
-    zero, one = np.zeros_like(x), np.ones_like(x)
-    return np.stack(
-        [np.stack([one, zero, x, -y, z, zero], axis=-1), np.stack([zero, one, y, x, zero, z], axis=-1)],
-        axis=1,
-    )
-
-
-def _least_squares(shapes: FloatArray, values: FloatArray, weights: FloatArray) -> FloatArray:
-    """Weighted least squares by the normal equations: few and well-scaled shapes, and a tenth of lstsq's time."""
-    weighted = shapes * weights[:, None]
-    ridge = 1e-9 * np.eye(shapes.shape[1])  # so that a face with too few points left is still solvable
-    return np.asarray(np.linalg.solve(weighted.T @ shapes + ridge, weighted.T @ values))
-
-
-def _head_motion(modes: FloatArray, moved: FloatArray, alike: FloatArray) -> tuple[FloatArray, float]:
-    """Coefficients of the six modes that explain the quiet points' movement, and the median misfit in pixels.
-
-    Iteratively reweighted (Tukey's biweight): points that the exercise itself moves, or that hair covers, lose
-    their say.
-    """
-    trusted = (alike > MATCH).astype(float)
-    weights, coefficients, misfit = trusted, np.zeros(6), np.linalg.norm(moved, axis=1)
-    if trusted.sum() < len(trusted) / 3:
-        return coefficients, float("inf")  # too little of the skull is seen to tell how the head moved
-    for _ in range(8):
-        coefficients = _least_squares(modes.reshape(-1, 6), moved.reshape(-1), np.repeat(weights, 2))
-        misfit = np.linalg.norm(moved - modes @ coefficients, axis=1)
-        reach = 4.7 * max(1.48 * float(np.median(misfit[trusted > 0])), 0.1)
-        weights = trusted * np.clip(1 - (misfit / reach) ** 2, 0, None) ** 2
-    return coefficients, float(np.median(misfit[trusted > 0]))
+    return np.asarray(face.points[:, :2] @ back[:, :2].T + back[:, 2] - resting.landmarks.at)

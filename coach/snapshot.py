@@ -24,10 +24,11 @@ from coach.face import (
     Pose,
     Side,
 )
+from coach.head import PX_PER_MM
 from coach.movements import Readings
 from coach.rest import Rest
 from coach.sight import Reason
-from coach.skin import PX_PER_MM, Shift
+from coach.skin import Shift
 
 Point = tuple[float, float]
 """A place in the unmirrored picture, x and y from 0 to 1."""
@@ -59,7 +60,7 @@ class Snapshot:
     """What one picture gave; fields as the live page and the clip reader need them.
 
     `hold_share` is how much of the hold is done, 0 to 1; `movements` are mm since rest while judged;
-    `timing_ms` holds track, skin and total.
+    `timing_ms` holds track, skin, judge and total.
     """
 
     at: float
@@ -148,7 +149,7 @@ def guides(plan: Plan, state: Coaching, rest: Rest, shift: Shift, face: Face) ->
         if amplitude is None:
             continue
         landmark = UPPER_LID[side][1] if movement == "eye_closing" else MOUTH_CORNER[side]
-        at = shift.resting.landmarks[landmark]
+        at = shift.resting.landmarks.at[landmark]
         start = at + shift.head_motion(landmark)
         way = _way(movement, side)
         gone = shift.sites_mm[f"corner_{side.value}"] if movement == "smile" else way * amplitude

@@ -110,6 +110,7 @@ def test_the_table_has_one_row_for_every_picture_and_the_promised_columns(
             "upper_lip_raise",
             "lower_lip_drop",
             "brow_draw_in",
+            "fold_raise",
         )
         for side in ("left", "right")
     ]
@@ -176,7 +177,7 @@ def test_the_summary_has_the_promised_fields(summary: Any, rows: list[Row]) -> N
     assert summary["fps"] == pytest.approx(FPS, abs=0.01)
     judged = sum(row["judged"] == "true" for row in rows)
     assert summary["judged_share"] == pytest.approx(judged / len(rows), abs=0.001)
-    assert list(summary["timing_ms"]) == ["track", "skin", "total"]
+    assert list(summary["timing_ms"]) == ["track", "skin", "judge", "total"]
     for taken in summary["timing_ms"].values():
         assert 0 < taken["p50"] <= taken["p95"]
 

@@ -22,6 +22,8 @@ BELOW_PRACTICE = (
         "exercise",
         "events",
         "tracker",
+        "light",
+        "head",
         "skin",
         "blink",
         "lids",
