@@ -43,6 +43,8 @@ SETTLING_SECONDS = 5.0  # the first pictures load and warm what the later ones u
 FILM_SECONDS = 25.0
 PICTURES = 300  # for the stages: ten seconds of one smile
 TO_AIM_AT = {"median_ms": 60, "p95_ms": 120, "pictures_per_second": 20}
+STAGES = ("track", "skin", "judge", "total")
+MOST_JUDGING_MS = 0.5
 Figures = dict[str, dict[str, float]]
 
 
@@ -122,7 +124,7 @@ def by_stage() -> Figures:
     """Median and p95 of each stage of the server's way with one picture, one after another, in milliseconds."""
     library = load_library()
     practice = Practice(library.exercises[CARD], library.patterns, Side.RIGHT)
-    taken: dict[str, list[float]] = {name: [] for name in ("decode", "track", "skin", "total", "json")}
+    taken: dict[str, list[float]] = {name: [] for name in ("decode", *STAGES, "json")}
     processor: list[float] = []
     try:
         for number, (at, jpeg) in enumerate(pictures()):
@@ -136,7 +138,7 @@ def by_stage() -> Figures:
             if number < 30:
                 continue
             taken["decode"].append((decoded - began) * 1e3)
-            for stage in ("track", "skin", "total"):
+            for stage in STAGES:
                 taken[stage].append(snapshot.timing_ms[stage])
             taken["json"].append((answered - seen) * 1e3)
             processor.append((time.process_time() - cpu) * 1e3)
@@ -178,8 +180,14 @@ def main(
     table = Table("Stage", "median, ms", "p95, ms", title="One picture on the server (640x480)")
     for name, values in stages.items():
         table.add_row(name, f"{values['median_ms']:.1f}", f"{values['p95_ms']:.1f}")
-    table.caption = "total: track, skin and the coach's step. processor: time of all cores, decode to JSON."
+    table.caption = (
+        "track: MediaPipe. skin: the engine without it. judge: coaching, watch and feedback. "
+        "processor: time of all cores, decode to JSON."
+    )
     console.print(table)
+    skin, track, judge = (stages[name]["median_ms"] for name in ("skin", "track", "judge"))
+    console.print(f"The engine takes {skin / track:.2f} of MediaPipe's time (to aim at: 1 at most).")
+    console.print(f"Judging takes {judge:.2f} ms (to aim at: {MOST_JUDGING_MS:g} at most).")
     if to is not None:
         figures = {"machine": asdict(machine), "chromium": live, "stages": stages}
         to.write_text(json.dumps(figures, indent=2) + "\n")
