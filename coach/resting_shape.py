@@ -1,7 +1,7 @@
 """The shape of a face at rest: how far each eye is open, how level the mouth's corners and the brows are.
 
 A shape that stands still is what landmarks can tell, but a learned mesh is pulled toward an even face: of a true change
-it reads 0.65 to 0.95 at the corners, 0.4 to 0.5 at the brows and 0.3 to 0.5 at the lids (simulated patient, two faces).
+it reads 0.65 to 0.9 at the corners, 0.25 to 0.55 at the brows and 0.15 to 0.5 at the lids (benchmarks/resting.py).
 So no figure here is a measurement of the face in itself; only the change of one person's own over weeks is meant.
 """
 
