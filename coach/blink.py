@@ -11,6 +11,8 @@ from coach.face import SIDES, Face, Side
 DROP = 0.8
 DROP_WITHIN_SECONDS = 0.2
 BACK = 0.88
+# Of the resting gap: only an open eye can blink. Shut lids waver by a fifth of what is left of their gap all the time.
+OPEN = 0.6
 LONGEST_SECONDS = 0.5
 AFTER_SECONDS = 0.25
 
@@ -35,8 +37,11 @@ def lid_gap(face: Face, affected: Side | None) -> float:
     return gaps[affected.other] if affected is not None else max(gaps.values())
 
 
-def step(state: Blinking, gap: float, at: float) -> Blinking:
-    """The state after one more picture. A closure longer than a blink is meant, and masks nothing any more."""
+def step(state: Blinking, gap: float, at: float, resting_gap: float = 0.0) -> Blinking:
+    """The state after one more picture; `resting_gap` is 0 while it is not known.
+
+    A closure longer than a blink is meant, and masks nothing any more.
+    """
     before = state.recent[-1][0] if state.recent else at
     # On a slow computer the picture before may be longer ago, and yet all there is to tell a blink by.
     within = max(DROP_WITHIN_SECONDS, at - before) if at - before <= LONGEST_SECONDS else DROP_WITHIN_SECONDS
@@ -47,6 +52,6 @@ def step(state: Blinking, gap: float, at: float) -> Blinking:
             return Blinking(recent, state.open_gap, state.since, at + AFTER_SECONDS)
         return Blinking(((at, gap),), masked_until=at + AFTER_SECONDS if back else at)
     open_gap = max(g for _, g in recent)
-    if gap < DROP * open_gap:
+    if gap < DROP * open_gap and open_gap > OPEN * resting_gap:
         return Blinking(recent, open_gap, at, at + AFTER_SECONDS)
     return Blinking(recent, masked_until=state.masked_until)

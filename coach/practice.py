@@ -65,17 +65,17 @@ class _RestingFace:
         """What is not judged must not colour what is judged behind it."""
         self._steadied = None
 
-    def gather(self, shift: Shift, windows: Mapping[Side, Picture], enough: bool) -> None:
-        """One more picture of rest; with `enough` of them the mean becomes the resting picture."""
-        if self._gathered is None:
-            return
+    def gather(self, shift: Shift, windows: Mapping[Side, Picture], enough_seconds: float) -> None:
+        """One more picture of rest; after enough of them their mean becomes the resting picture."""
+        if self._gathered is None or len(self._gathered) >= len(self.taking.samples):
+            return  # the clock stands still: nothing was added to the rest either
         self._gathered.append((shift.crop, windows))
-        if enough:
+        if self.taking.quiet_seconds >= enough_seconds:
             crops, eyes = zip(*self._gathered, strict=True)
             self._gathered, self._steadied = None, None
             self.resting = self.resting.averaged(crops)
             self.eyes = lids.rest(self.resting, {s: averaged([e[s] for e in eyes]) for s in SIDES})
-            self.taking = replace(self.taking, samples=())
+            self.taking = self.taking.again()
 
 
 class Practice:
@@ -107,6 +107,7 @@ class Practice:
         self._skin: Skin | None = None
         self._rest_face: _RestingFace | None = None
         self._blinking = blink.Blinking()
+        self._resting_gap = 0.0
         self._mouth = sight.Mouth()
         self._last: tuple[float, Face] | None = None
         self._paused = False
@@ -192,7 +193,8 @@ class Practice:
             return sight.light(gray) or Reason.NO_FACE
         self._steady += 1
         last, self._last = self._last, (at, found)
-        self._blinking = blink.step(self._blinking, blink.lid_gap(found, self._affected), at)
+        gap = blink.lid_gap(found, self._affected)
+        self._blinking = blink.step(self._blinking, gap, at, self._resting_gap)
         if (reason := sight.before_rest(found, gray)) is not None:
             return reason
         px_per_mm = found.iris_px / IRIS_MM
@@ -212,6 +214,7 @@ class Practice:
             if self._blinking.masks(at):
                 return None, None, None
             self._rest_face = _RestingFace(skin.rest(gray, face), face)
+            self._resting_gap = blink.lid_gap(face, self._affected)
         resting = self._rest_face
         shift = skin.since(resting.resting, gray, face)
         windows = lids.windows(shift, gray)
@@ -228,7 +231,7 @@ class Practice:
             shape = resting_shape.in_picture(face, skin.eye_distance_mm)
             if not self._blinking.masks(at):
                 self._take_rest(resting, readings, shape, at)
-                resting.gather(shift, windows, resting.taking.quiet_seconds >= GATHERING * self._rest_seconds)
+                resting.gather(shift, windows, GATHERING * self._rest_seconds)
         mouth_gap_mm = face.mouth_gap_px / face.eye_distance_px * skin.eye_distance_mm
         self._mouth = self._mouth.step(mouth_gap_mm, at)
         if reason is None and self._mouth.talking:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -16,8 +17,8 @@ QUIET_MM = 0.8  # a resting face wavers by 0.1 mm (measurement.md section 2); mo
 SMALLEST_GAP_MM = (
     1.0  # shut lids read 0.9 to 2.3 mm, never 0 (measurement.md section 6): percents stay finite
 )
-STRAY_SECONDS = 0.15  # unrest that lasts as long is no stray picture
-SHORTEST_STEP_SECONDS = 0.02  # what one picture stands for where the clock does not tell
+# Unrest is told from readings steadied over so long: single pictures of flat skin stray by 0.6 mm (sd) and more.
+UNREST_SECONDS = 0.3
 LONGEST_STEP_SECONDS = 0.5  # a longer gap between pictures is a gap, not rest
 # The lids are left out of the test for quiet: blinks are masked, and gaze lifts a lid without any unrest.
 _TESTED = tuple(n for n in NAMES if not n.startswith("eye_narrowing"))
@@ -46,32 +47,35 @@ class Rest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RestTaking:
-    """A rest being taken: its quiet pictures' readings and shapes, and for how long it has been quiet and unquiet."""
+    """A rest being taken: its pictures' readings and shapes, for how long, and where the face has drifted to in mm."""
 
     quiet_seconds: float = 0.0
-    unquiet_seconds: float = 0.0
     last_at: float | None = None
+    drift: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(_TESTED, 0.0))
     samples: tuple[Readings, ...] = ()
     shapes: tuple[RestingShape, ...] = ()
 
     def add(
         self, readings: Readings, at: float, shape: RestingShape = resting_shape.UNSEEN
     ) -> RestTaking | None:
-        """With one more picture's readings and shape; None when the face moved and a new resting picture is needed.
-
-        A stray picture or two are left out: only unrest that lasts is a movement.
-        """
+        """With one more picture's readings and shape; None when the face moved and a new resting picture is needed."""
         gap = 0.0 if self.last_at is None else at - self.last_at
         seconds = gap if 0 < gap <= LONGEST_STEP_SECONDS else 0.0
-        if any(abs(value) > QUIET_MM for name in _TESTED if (value := readings[name]) is not None):
-            unquiet = self.unquiet_seconds + max(seconds, SHORTEST_STEP_SECONDS)
-            if unquiet >= STRAY_SECONDS:
-                return None
-            return replace(self, unquiet_seconds=unquiet, last_at=at)
+        share = 1 - math.exp(-seconds / UNREST_SECONDS)
+        drift = {
+            name: before if (value := readings[name]) is None else before + share * (value - before)
+            for name, before in self.drift.items()
+        }
+        if any(abs(value) > QUIET_MM for value in drift.values()):
+            return None
         if self.samples and not seconds:  # no time has passed, or too much: nothing to add to the rest
-            return replace(self, unquiet_seconds=0.0, last_at=at)
+            return replace(self, last_at=at)
         quiet = self.quiet_seconds + seconds
-        return RestTaking(quiet, 0.0, at, (*self.samples, readings), (*self.shapes, shape))
+        return RestTaking(quiet, at, drift, (*self.samples, readings), (*self.shapes, shape))
+
+    def again(self) -> RestTaking:
+        """Measured from now on against a better resting picture: what was read so far is left out."""
+        return replace(self, drift=dict.fromkeys(_TESTED, 0.0), samples=())
 
     def taken(self, lid_gap_mm: Mapping[Side, float]) -> Rest:
         """The rest these samples make; a movement seen in less than half of them has none."""

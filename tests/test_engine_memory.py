@@ -13,6 +13,7 @@ import pytest
 from patient_script import Act, Script, smile
 from simulated_patient import SimulatedPatient
 
+from coach import lids
 from coach import practice as room
 from coach.exercise import load_library
 from coach.face import Face
@@ -51,9 +52,11 @@ def recording() -> Recording:
     del faces[:STILL_AT]  # the mesh is off in its first pictures
     grays = [np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8) for picture in pictures]
     skin = Skin(58.0)
-    resting = room._RestingFace(skin, grays[STILL_AT], faces[STILL_AT])
+    resting = room._RestingFace(skin.rest(grays[STILL_AT], faces[STILL_AT]), faces[STILL_AT])
     shifts = {id(f): skin.since(resting.resting, g, f) for g, f in zip(grays, faces, strict=True)}
-    readings = {id(s): resting.readings(s, g) for g, s in zip(grays, shifts.values(), strict=True)}
+    readings = {
+        id(s): resting.readings(s, lids.windows(s, g)) for g, s in zip(grays, shifts.values(), strict=True)
+    }
     return Recording(pictures, faces, shifts, readings)
 
 
@@ -71,7 +74,7 @@ class Replay:
         monkeypatch.setattr(self.practice._tracker, "follow", lambda picture, at: self._shown)
         monkeypatch.setattr(Skin, "since", lambda self, resting, gray, face: recording.shifts[id(face)])
         monkeypatch.setattr(
-            room._RestingFace, "readings", lambda self, shift, gray: recording.readings[id(shift)]
+            room._RestingFace, "readings", lambda self, shift, windows: recording.readings[id(shift)]
         )
 
     def shows(self, number: int, after: float = 1 / FPS) -> None:
