@@ -1,6 +1,6 @@
 """How well the engine reads movements of known size on simulated patients, beside the mesh alone.
 
-    python benchmarks/accuracy.py [--pictures 12] [--json FILE]      (make accuracy)
+    python benchmarks/accuracy.py [--pictures 12] [--gathered 20] [--to docs] [--json FILE]      (make accuracy)
 
 Each face of tests/patient_photographs.py in front of a webcam at 500 mm: noise sd 6 grey levels, JPEG 80; the head
 drifts by up to 3 mm and by up to 3 degrees of roll, yaw and pitch unless the row says otherwise. Every figure of a row
@@ -27,6 +27,7 @@ from rich.progress import track
 from rich.table import Table
 from simulated_patient import EYE_SHUT_MM, Movement, SimulatedPatient, faces
 
+from benchmarks.accuracy_plot import draw
 from coach import lids, light
 from coach.face import IRIS_MM, QUIET_POINTS, SIDES, Face
 from coach.head import PX_PER_MM
@@ -62,6 +63,7 @@ class Figure:
     high: float
     values: Mapping[str, float]
     face: str = ""
+    unseen: tuple[str, ...] = ()
 
     @property
     def reached(self) -> bool:
@@ -72,7 +74,7 @@ class Figure:
 class Bench:
     """One simulated patient at rest, and what each method reads of pictures made from it."""
 
-    def __init__(self, face: str, pictures: int) -> None:
+    def __init__(self, face: str, pictures: int, gathered: int) -> None:
         self.patient = SimulatedPatient(noise_sd=6.0, jpeg_quality=80, picture=face, camera_mm=CAMERA_MM)
         self.pictures = pictures
         self._tracker = Tracker()
@@ -87,7 +89,7 @@ class Bench:
         self._resting = self._skin.rest(gray, first)
         shifts = [
             (s := self._skin.since(self._resting, g, f), lids.windows(s, g))
-            for g, f in (self._picture(Movement()) for _ in range(GATHERED))
+            for g, f in (self._picture(Movement()) for _ in range(gathered))
         ]
         self._resting = self._resting.averaged([shift.crop for shift, _ in shifts])
         self._eyes = lids.rest(
@@ -256,15 +258,18 @@ def eyes(bench: Bench) -> Iterator[Figure]:
         yield Figure("one eye narrows 0.5-3 mm", f"{what}: leak to the other, share", 0, 0.05, leak)
 
 
-def measured(face: str, pictures: int) -> list[Figure]:
+def measured(face: str, pictures: int, gathered: int) -> list[Figure]:
     """All figures of one face."""
-    bench = Bench(face, pictures)
+    bench = Bench(face, pictures, gathered)
     parts = (gains, leaks, jitters, heads, lights, far_away, eyes)
-    return [replace(figure, face=face) for part in parts for figure in part(bench)]
+    unseen = tuple(a for a in AREAS if all(np.isnan(r["coach"][a]) for r in bench.resting))
+    return [replace(figure, face=face, unseen=unseen) for part in parts for figure in part(bench)]
 
 
 def main(
     pictures: Annotated[int, typer.Option(help="Pictures behind each reading.")] = 12,
+    gathered: Annotated[int, typer.Option(help="Pictures whose mean is the resting picture.")] = GATHERED,
+    to: Annotated[Path, typer.Option(help="The folder accuracy.png is drawn into.")] = Path("docs"),
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the rows there too.")] = None,
 ) -> None:
     """Measure, print the table, and say which aims were reached."""
@@ -275,7 +280,7 @@ def main(
                 f"{face} is not at hand and is left out (tests/patient_photographs.py says where it belongs)."
             )
     with ProcessPoolExecutor(2) as pool:
-        running = [pool.submit(measured, face, pictures) for face in at_hand]
+        running = [pool.submit(measured, face, pictures, gathered) for face in at_hand]
         done = [
             future.result()
             for future in track(running, "measuring, some minutes", console=Console(stderr=True))
@@ -287,7 +292,17 @@ def main(
         table.add_row(first.figure, first.what, aim, *(f"{f.values[m]:.2f}" for f in row for m in METHODS))
     figures = [figure for of_face in done for figure in of_face]
     Console(width=150).print(table)
+    for face, unseen in zip(
+        at_hand, (sorted({a for f in of_face for a in f.unseen}) for of_face in done), strict=True
+    ):
+        if unseen:
+            print(f"Never seen on {face}: {', '.join(unseen)}. An area that is not seen is in no figure.")
     Console(width=150).print(f"{sum(f.reached for f in figures)} of {len(figures)} figures within their aim.")
+    gained: dict[str, dict[tuple[str, str], float]] = {}
+    for f in figures:
+        if "gain" in f.figure + f.what:
+            gained.setdefault(f.what.split(":")[0], {}).update({(f.face, m): f.values[m] for m in METHODS})
+    draw(gained, to)
     if json_file is not None:
         lines = [
             {"face": f.face, "figure": f.figure, "what": f.what, "aim": [f.low, f.high], "reached": f.reached}

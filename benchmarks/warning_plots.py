@@ -6,30 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
-
-mpl.use("Agg")
 import matplotlib.pyplot as plt
 
 from benchmarks import warned
 from benchmarks.healthy import Quiet
+from benchmarks.plot_style import BLUE, GREEN, INK, MAUVE, OCHRE, STYLE
 from benchmarks.practised import CARDS, ONE_TOLERANCE, TO_FIND_1_MM
 from benchmarks.trials import SEVERITIES, Played
 
-COLOURS = {"sensitive": "#2f6f73", "default": "#5b7fb5", "lenient": "#a58bb0", TO_FIND_1_MM.name: "#c08a4e"}
-INK, FAINT = "#3a4350", "#d9dee4"
-STYLE: Any = {
-    "font.size": 12,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "grid.color": FAINT,
-}
+COLOURS = {"sensitive": GREEN, "default": BLUE, "lenient": MAUVE, TO_FIND_1_MM.name: OCHRE}
 PERCENT = "share warned of rightly, %"
 
 

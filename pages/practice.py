@@ -11,6 +11,18 @@ from pages.charts import summary
 
 SIDES: dict[str, Side | None] = {"Right": Side.RIGHT, "Left": Side.LEFT, "Not sure": None}
 
+# docs/validation.md in five sentences.
+ABOUT_THE_CAMERA = (
+    "The camera follows small patches of your skin and compares them with your own resting face, taken anew before "
+    "every repetition. "
+    "It sees movements from about one millimetre, and reads a little less than the chin, cheeks and eyelids truly do. "
+    "It needs even light from the front and a face that looks towards it: when you turn away or something covers your "
+    "skin, like a beard, glasses or a hand, it says that it cannot see, which is not the same as all being quiet. "
+    "It is not perfect: now and then it will speak up in vain, or miss something small. "
+    "It has been tried on photographs that were made to move, and on a few films, not yet with patients, so trust your "
+    "therapist's eye more than the coach's."
+)
+
 
 def minutes(exercise: Exercise) -> int:
     """About how long the exercise takes, in whole minutes."""
@@ -84,6 +96,8 @@ def practise(exercise: Exercise, patient: Patient) -> None:
         st.write(exercise.instruction)
         st.write(exercise.quality)
         st.write(watched(patient.affected))
+    with st.expander("About the camera"):
+        st.write(ABOUT_THE_CAMERA)
     st.caption(
         "Nothing leaves this computer. The camera picture is looked at in memory and forgotten; only numbers are kept."
     )
