@@ -18,7 +18,7 @@ from simulated_patient import SimulatedPatient
 
 from coach import coaching, watch
 from coach.coaching import Coaching, Plan, Seen
-from coach.events import Event, Phase, PhaseEntered, UnwantedMovementWarned
+from coach.events import Event, Phase, PhaseEntered, UnwantedMovementStarted, UnwantedMovementWarned
 from coach.exercise import Exercise, Watch, load_library
 from coach.face import BROW, CHEEK, CHIN_PAD, LOWER_LIP, MOUTH_CORNER, NASAL_WING, SIDES, UPPER_LIP, Side
 from coach.movements import Readings
@@ -89,9 +89,10 @@ def _patient(person: Person) -> SimulatedPatient:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """One warning that was given, and the phase it was given in."""
+    """One warning that was given, and the phase it was given in; `began_at` is when the movement was found to begin."""
 
     at: float
+    began_at: float
     pattern: str
     side: Side | None
     phase: Phase
@@ -133,12 +134,14 @@ class Tape:
             before = at
             state, events = coaching.step(plan, state, seen, at)
             told += [(state.phase, event) for event in events]
+        warned, begun = [], {}
+        for phase, e in told:
+            if isinstance(e, UnwantedMovementStarted):
+                begun[e.pattern, e.side] = e.at
+            elif isinstance(e, UnwantedMovementWarned):
+                warned.append(Warned(e.at, begun[e.pattern, e.side], e.pattern, e.side, phase))
         return Judged(
-            tuple(
-                Warned(e.at, e.pattern, e.side, phase)
-                for phase, e in told
-                if isinstance(e, UnwantedMovementWarned)
-            ),
+            tuple(warned),
             tuple(e.at for _, e in told if isinstance(e, PhaseEntered) and e.phase is Phase.REST),
             state.repetition - (state.phase is not Phase.DONE),
             watched,

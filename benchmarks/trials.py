@@ -88,9 +88,9 @@ class Outcome:
     """What the coach made of one trial at one setting.
 
     `true_excess` is the true movement over the prescribed tolerance, `read` and `tolerance_mm` what the engine read
-    (mm, None: not seen) and the tolerance it applied, `prescribed_mm` the card's; `delay` is from the true movement
-    passing the tolerance to the warning (None: no warning, or never passed). `wrong` are warnings of what did not
-    truly move.
+    (mm, None: not seen) and the tolerance it applied, `prescribed_mm` the card's. `delay` is from the true movement
+    passing the tolerance to the warning, `onset_late` from there to when the coach found it to begin (None: no
+    warning, or never passed). `wrong` are warnings of what did not truly move.
     """
 
     where: Practised
@@ -99,6 +99,7 @@ class Outcome:
     warned: bool
     true_excess: float
     delay: float | None
+    onset_late: float | None
     read: float | None
     tolerance_mm: float | None
     prescribed_mm: float | None
@@ -220,17 +221,18 @@ def _outcome(
     right = [w for w in within if w.pattern == trial.pattern]
     rest = tape.rest_at(trial.start)
     stay = tape.between(trial.start + JOIN_RAMP, trial.start + JOIN_RAMP + JOIN_STAY)
-    excess, delay, applied, prescribed = 0.0, None, None, None
+    excess, delay, onset_late, applied, prescribed = 0.0, None, None, None, None
     if rest is not None:
         full = trial.start + JOIN_RAMP + JOIN_STAY / 2
         excess = truth.excess(rule, tape.script.at(full), rest) or 0.0
         applied, prescribed = tolerance_mm(rule, rest), tolerance_mm(rule, truth.still(rest))
         if right and excess >= 1:
-            delay = right[0].at - passed_at(
+            passed = passed_at(
                 lambda at: truth.excess(rule, tape.script.at(at), rest) or 0.0,
                 trial.start,
                 trial.start + JOIN_RAMP,
             )
+            delay, onset_late = right[0].at - passed, right[0].began_at - passed
         wrong = tuple(
             w
             for w in within
@@ -246,6 +248,7 @@ def _outcome(
         warned=bool(right),
         true_excess=excess,
         delay=delay,
+        onset_late=onset_late,
         read=float(np.median(read)) * rule.sign if read else None,
         tolerance_mm=applied,
         prescribed_mm=prescribed,

@@ -32,6 +32,7 @@ OUTCOME = Outcome(
     warned=True,
     true_excess=1.2,
     delay=0.8,
+    onset_late=0.1,
     read=0.9,
     tolerance_mm=1.5,
     prescribed_mm=0.8,
