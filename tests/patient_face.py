@@ -14,6 +14,7 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from patient_dimples import reliefs
 from patient_head import Head, head
 from patient_openings import CONTOURS, LIPS_PART, Floats, Opening, Photograph, Picture, find_opening
 from patient_photographs import photograph
@@ -85,7 +86,7 @@ class Portrait:
 
     `fields`: for each movement of the skin the displacement of every node (rows, columns, 2), in pixels per mm;
     `jaw`: the same for an opening mouth, as if the upper lip came along (the nodes cannot part); `lips`: what the
-    nodes miss of an opening mouth at each landmark (478, 2).
+    nodes miss of an opening mouth at each landmark (478, 2); `reliefs`: light and shade at strength 1, by movement.
     """
 
     photograph: Photograph
@@ -95,6 +96,7 @@ class Portrait:
     jaw: Floats
     lips: NDArray[np.float64]
     head: Head
+    reliefs: Mapping[str, Floats]
 
 
 def nodes() -> tuple[Floats, Floats]:
@@ -130,7 +132,14 @@ def portrait(picture: str = "astronaut", mirrored: bool = False, camera_mm: floa
     jaw = fields.pop("jaw")
     lips = _parting(landmarks, openings["mouth"], jaw, fields["mouth_open"])
     return Portrait(
-        shown, landmarks, openings, fields, jaw, lips, head(landmarks, px_per_mm, nodes(), camera_mm)
+        shown,
+        landmarks,
+        openings,
+        fields,
+        jaw,
+        lips,
+        head(landmarks, px_per_mm, nodes(), camera_mm),
+        reliefs(landmarks, px_per_mm, WIDTH, HEIGHT),
     )
 
 

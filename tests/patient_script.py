@@ -21,6 +21,9 @@ class Movement:
     the lower lid does the larger part, of `eye_closing` the upper; both are millimetres of lid gap lost.
     `pucker` is the narrowing of the whole mouth. `gaze_x_mm` moves both irises to the picture's right (up to 4).
 
+    Skin, as a share of what is plainly visible (15 % of its brightness from dark to bright): `chin_dimpling`,
+    `neck_bands`.
+
     Head: shifts in millimetres (x to the picture's right, y down), `nearness` 0.01 is 1 % larger, `yaw` turns
     the nose to the picture's right (the subject's left), `pitch` lifts it, `roll` is clockwise in the picture.
 
@@ -53,6 +56,9 @@ class Movement:
     chin_raise: float = 0.0
     mouth_open: float = 0.0
     pucker: float = 0.0
+    chin_dimpling: float = 0.0
+    neck_bands_right: float = 0.0
+    neck_bands_left: float = 0.0
     gaze_x_mm: float = 0.0
     shift_x_mm: float = 0.0
     shift_y_mm: float = 0.0

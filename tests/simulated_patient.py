@@ -16,6 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from patient_dimples import shown
 from patient_face import (
     HEIGHT,
     NODES_X,
@@ -132,6 +133,9 @@ class SimulatedPatient:
         """The picture before the camera's noise and JPEG."""
         x, y = self._lookup(movement)
         picture = self.portrait.photograph.at(x, y)
+        for name, relief in self.portrait.reliefs.items():
+            if strength := float(getattr(movement, name)):
+                picture = shown(picture, relief * np.float32(strength), x, y)
         for side in ("right", "left"):
             self._draw_eye(picture, x, y, movement, side)
         if movement.mouth_open > 0:
