@@ -25,7 +25,7 @@ from coach.events import Repetition, UnwantedMovement
 from coach.exercise import Exercise, Pattern
 from coach.face import Side
 from coach.film import ClipError, Film, Picture
-from coach.movements import NAMES
+from coach.movements import EXPERIMENTAL, MILLIMETRES, NAMES
 from coach.overlay import draw
 from coach.practice import DROPPED_AFTER_START, SCALE_PICTURES, Practice
 from coach.resting_shape import RestingShape
@@ -34,7 +34,10 @@ from coach.snapshot import Snapshot
 
 COLUMNS = (
     *("time_s", "judged", "reason", "phase", "blink", "warning", "yaw_deg", "pitch_deg", "roll_deg"),
-    *(f"{name}_mm" for name in NAMES),
+    *(f"{name}_mm" for name in MILLIMETRES),
+    *(
+        f"{name}_percent" for name in EXPERIMENTAL
+    ),  # of the skin's brightness; experimental: no card watches them
 )
 # The mesh needs a few pictures to settle and the scale some more. A recording can be looked at twice: its opening
 # is first played backwards up to the first picture, so that a short rest at its start is not used up by that.
@@ -179,7 +182,12 @@ def analyse(
         stack.callback(film.close)
         on_open(film.expected)
         practice = Practice(
-            exercise, patterns, affected, on_repetition=summary.repetitions.append, rest_seconds=rest_seconds
+            exercise,
+            patterns,
+            affected,
+            on_repetition=summary.repetitions.append,
+            rest_seconds=rest_seconds,
+            experimental=True,
         )
         stack.callback(practice.close)
         table = None

@@ -1,4 +1,4 @@
-"""From skin shift and lids to named movements: millimetres since rest, positive in the named direction.
+"""From skin shift, lids and texture to named movements since rest, positive in the named direction.
 
 A movement that cannot be seen is None: never zero.
 """
@@ -13,9 +13,10 @@ import numpy as np
 
 from coach.face import SIDES, Side
 from coach.skin import Shift
+from coach.texture import JUDGED, UNSEEN
 
 Readings = Mapping[str, float | None]
-"""Movement name, with `_right` or `_left` behind it where it has a side, to millimetres or None."""
+"""Movement name, with `_right` or `_left` behind it where it has a side, to mm (percent if EXPERIMENTAL) or None."""
 
 SIDE_MOVEMENTS = (
     "brow_raise",
@@ -31,7 +32,11 @@ SIDE_MOVEMENTS = (
 )
 # The shift of the mouth is positive towards the subject's left.
 MIDLINE_MOVEMENTS = ("pucker", "mouth_open", "chin_raise", "mouth_shift")
-NAMES = (*(f"{m}_{s.value}" for m in SIDE_MOVEMENTS for s in SIDES), *MIDLINE_MOVEMENTS)
+MILLIMETRES = (*(f"{m}_{s.value}" for m in SIDE_MOVEMENTS for s in SIDES), *MIDLINE_MOVEMENTS)
+# Contrast that the chin's or the neck's skin has gained, in percent of its brightness. Told, and watched by no card:
+# seen on simulated dimples and bands only (benchmarks/accuracy.py).
+EXPERIMENTAL = tuple(JUDGED)
+NAMES = (*MILLIMETRES, *EXPERIMENTAL)
 
 _UP = {  # movement: the site whose upward shift it is
     "brow_raise": "brow",
@@ -44,8 +49,11 @@ SLANT = math.sqrt(0.5)
 Lids = Mapping[Side, tuple[float, float] | None]
 
 
-def read(shift: Shift, lids: Lids) -> Readings:
-    """All movements in one picture; `lids` holds how far each eye's upper and lower lid have come in, in mm."""
+def read(shift: Shift, lids: Lids, texture: Mapping[str, float | None] = UNSEEN) -> Readings:
+    """All movements in one picture.
+
+    `lids` holds how far each eye's upper and lower lid have come in, in mm, `texture` the experimental readings.
+    """
     up = {site: -moved[1] for site, moved in shift.sites_mm.items()}
     right = {site: moved[0] for site, moved in shift.sites_mm.items()}
     values: dict[str, float] = {}
@@ -66,7 +74,8 @@ def read(shift: Shift, lids: Lids) -> Readings:
     values["mouth_open"] = up["upper_lip_middle"] - up["lower_lip_middle"]
     values["chin_raise"] = up["chin"]
     values["mouth_shift"] = (right["upper_lip_middle"] + right["lower_lip_middle"]) / 2
-    return {name: float(values[name]) if np.isfinite(values[name]) else None for name in NAMES}
+    moved = {name: float(values[name]) if np.isfinite(values[name]) else None for name in MILLIMETRES}
+    return {**moved, **texture}
 
 
 STEADY_SECONDS = (

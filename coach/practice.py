@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from coach import blink, coaching, feedback, lids, resting_shape, sight
+from coach import blink, coaching, feedback, lids, resting_shape, sight, texture
 from coach.coaching import Coaching, Plan, Seen
 from coach.events import Event, Phase, Repetition, RepetitionDone, UnwantedMovement
 from coach.exercise import Exercise, Pattern
@@ -24,6 +24,7 @@ from coach.resting_shape import RestingShape
 from coach.sight import Facing, Reason
 from coach.skin import Resting, Shift, Skin
 from coach.snapshot import Guide, JoinedIn, Snapshot, guides, outline
+from coach.texture import RestingTexture
 from coach.tracker import Sighting, Tracker
 
 Picture = NDArray[np.uint8]
@@ -37,7 +38,7 @@ UNSEEN: Readings = dict.fromkeys(NAMES)
 
 
 class _RestingFace:
-    """The resting picture, its lids and its facing, and the rest being taken from it.
+    """The resting picture, its lids, texture and facing, and the rest being taken from it.
 
     The first part of the rest makes the resting picture, a mean of many, the second is measured against it.
     """
@@ -46,15 +47,23 @@ class _RestingFace:
         self.resting = resting
         self.facing = Facing.of(face)
         self.eyes: Mapping[Side, RestingEye] = {}
+        self.texture: RestingTexture | None = None
         self.taking = RestTaking()
         self.rest: Rest | None = None
         self._steadied: Steadied | None = None
-        self._gathered: list[tuple[Picture, Mapping[Side, Picture]]] | None = []
+        self._bare: frozenset[str] = frozenset()
+        self._gathered: list[tuple[Picture, Mapping[Side, Picture], texture.Windows]] | None = []
 
-    def readings(self, shift: Shift, windows: Mapping[Side, Picture]) -> Readings:
-        """All movements since the resting picture, in mm, as this picture shows them."""
-        self.eyes = self.eyes or lids.rest(self.resting, windows)
-        return read(shift, {s: lids.narrowing_mm(self.eyes[s], windows[s]) for s in SIDES})
+    def readings(
+        self, shift: Shift, eyes: Mapping[Side, Picture], patches: texture.Windows, picture: Picture
+    ) -> Readings:
+        """All movements since the resting picture, as this picture with its windows shows them."""
+        self.eyes = self.eyes or lids.rest(self.resting, eyes)
+        if self.texture is None:
+            self._bare = texture.bare(shift, picture) if patches else frozenset()
+            self.texture = texture.rest(patches, self._bare)
+        closing = {s: lids.narrowing_mm(self.eyes[s], eyes[s]) for s in SIDES}
+        return read(shift, closing, texture.readings(self.texture, patches))
 
     def steady(self, readings: Readings, at: float) -> Readings:
         """The readings steadied over a tenth of a second."""
@@ -65,16 +74,19 @@ class _RestingFace:
         """What is not judged must not colour what is judged behind it."""
         self._steadied = None
 
-    def gather(self, shift: Shift, windows: Mapping[Side, Picture], enough_seconds: float) -> None:
+    def gather(
+        self, shift: Shift, eyes: Mapping[Side, Picture], patches: texture.Windows, enough_seconds: float
+    ) -> None:
         """One more picture of rest; after enough of them their mean becomes the resting picture."""
         if self._gathered is None or len(self._gathered) >= len(self.taking.samples):
             return  # the clock stands still: nothing was added to the rest either
-        self._gathered.append((shift.crop, windows))
+        self._gathered.append((shift.crop, eyes, patches))
         if self.taking.quiet_seconds >= enough_seconds:
-            crops, eyes = zip(*self._gathered, strict=True)
+            crops, eyes_seen, patches_seen = zip(*self._gathered, strict=True)
             self._gathered, self._steadied = None, None
             self.resting = self.resting.averaged(crops)
-            self.eyes = lids.rest(self.resting, {s: averaged([e[s] for e in eyes]) for s in SIDES})
+            self.eyes = lids.rest(self.resting, {s: averaged([e[s] for e in eyes_seen]) for s in SIDES})
+            self.texture = texture.rest(texture.averaged(patches_seen), self._bare)
             self.taking = self.taking.again()
 
 
@@ -83,7 +95,7 @@ class Practice:
 
     `affected` None means the side is not known: one-sided patterns are then watched on both sides.
     `on_repetition` is called within `see`, before the next repetition can begin. `rest_seconds` is how long the
-    resting face must have been quiet.
+    resting face must have been quiet. `experimental` reads dimples and neck bands too, which no card watches.
     """
 
     def __init__(
@@ -94,12 +106,14 @@ class Practice:
         sensitivity: str = "default",
         on_repetition: Callable[[Repetition], None] = lambda repetition: None,
         rest_seconds: float = 2.0,
+        experimental: bool = False,
     ) -> None:
         self._plan = Plan.of(exercise, patterns, affected, sensitivity)
         self._patterns = patterns
         self._affected = affected
         self._on_repetition = on_repetition
         self._rest_seconds = rest_seconds
+        self._experimental = experimental
         self._tracker = Tracker()
         self._state: Coaching = coaching.start(self._plan)
         self._steady = 0  # pictures with a face since start or loss
@@ -163,7 +177,7 @@ class Practice:
         readings: Readings | None = None
         reason = self._look(found, gray, at)
         if reason is None and face is not None and self._skin is not None:
-            reason, shift, readings = self._measure(self._skin, face, gray, at)
+            reason, shift, readings = self._measure(self._skin, face, picture, gray, at)
         measured = time.perf_counter()
         snapshot = self._judge(at, reason, face, shift, readings)
         timing = {
@@ -207,7 +221,7 @@ class Practice:
         return Reason.STARTING if self._skin is None or self._steady <= DROPPED_AFTER_START else None
 
     def _measure(
-        self, skin: Skin, face: Face, gray: Picture, at: float
+        self, skin: Skin, face: Face, picture: Picture, gray: Picture, at: float
     ) -> tuple[Reason | None, Shift | None, Readings | None]:
         """Movements since rest; takes the resting face while the exercise rests."""
         if self._rest_face is None:
@@ -217,8 +231,9 @@ class Practice:
             self._resting_gap = blink.lid_gap(face, self._affected)
         resting = self._rest_face
         shift = skin.since(resting.resting, gray, face)
-        windows = lids.windows(shift, gray)
-        readings = resting.readings(shift, windows)
+        eyes = lids.windows(shift, gray)
+        patches = texture.windows(shift, gray) if self._experimental else {}
+        readings = resting.readings(shift, eyes, patches, picture)
         reason = sight.since_rest(face, shift, resting.facing, self._plan.exercise.eyes_closed)
         if reason is not None:
             resting.unsteady()
@@ -231,7 +246,7 @@ class Practice:
             shape = resting_shape.in_picture(face, skin.eye_distance_mm)
             if not self._blinking.masks(at):
                 self._take_rest(resting, readings, shape, at)
-                resting.gather(shift, windows, GATHERING * self._rest_seconds)
+                resting.gather(shift, eyes, patches, GATHERING * self._rest_seconds)
         mouth_gap_mm = face.mouth_gap_px / face.eye_distance_px * skin.eye_distance_mm
         self._mouth = self._mouth.step(mouth_gap_mm, at)
         if reason is None and self._mouth.talking:

@@ -10,7 +10,7 @@ import numpy as np
 
 from coach import resting_shape
 from coach.face import Side
-from coach.movements import NAMES, Readings
+from coach.movements import MILLIMETRES, NAMES, Readings
 from coach.resting_shape import RestingShape
 
 QUIET_MM = 0.8  # a resting face wavers by 0.1 mm (measurement.md section 2); more than this is a movement
@@ -21,14 +21,14 @@ SMALLEST_GAP_MM = (
 UNREST_SECONDS = 0.3
 LONGEST_STEP_SECONDS = 0.5  # a longer gap between pictures is a gap, not rest
 # The lids are left out of the test for quiet: blinks are masked, and gaze lifts a lid without any unrest.
-_TESTED = tuple(n for n in NAMES if not n.startswith("eye_narrowing"))
+_TESTED = tuple(n for n in MILLIMETRES if not n.startswith("eye_narrowing"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rest:
-    """A resting face that was held: medians and noise (robust sd) of every movement, in mm, and the lid gaps in mm.
+    """A resting face that was held: medians and noise (robust sd) of every movement, in its own unit.
 
-    `shape` is how the face itself stood; None: not seen.
+    `lid_gap_mm` are the lid gaps; `shape` is how the face itself stood; None: not seen.
     """
 
     baseline: Readings

@@ -20,6 +20,7 @@ from coach.events import Phase
 from coach.exercise import load_library
 from coach.face import Side
 from coach.film import ClipError, Film
+from coach.movements import EXPERIMENTAL
 
 LIBRARY = load_library()
 CARD = LIBRARY.exercises["small-closed-smile"]
@@ -116,7 +117,9 @@ def test_the_table_has_one_row_for_every_picture_and_the_promised_columns(
     ]
     first = ["time_s", "judged", "reason", "phase", "blink", "warning", "yaw_deg", "pitch_deg", "roll_deg"]
     assert list(COLUMNS[:9]) == first
-    assert set(COLUMNS[9:]) == {*sides, "pucker_mm", "mouth_open_mm", "chin_raise_mm", "mouth_shift_mm"}
+    middle = {"pucker_mm", "mouth_open_mm", "chin_raise_mm", "mouth_shift_mm"}
+    experimental = {"chin_dimpling_percent", "neck_bands_right_percent", "neck_bands_left_percent"}
+    assert set(COLUMNS[9:]) == {*sides, *middle, *experimental}
     assert list(rows[0]) == list(COLUMNS)
     assert len(rows) == len(pictures_of(clip))
     times = np.array([float(row["time_s"]) for row in rows])
@@ -132,7 +135,9 @@ def test_the_table_says_nothing_of_a_picture_that_is_not_judged(rows: list[Row])
         if row["judged"] == "false":
             assert figures == [""] * len(figures)
         if row["phase"] in ("move", "hold", "release") and row["judged"] == "true":
-            assert "" not in figures
+            assert "" not in figures[: -len(EXPERIMENTAL)]
+            assert row["chin_dimpling_percent"] != ""
+            assert row["neck_bands_right_percent"] == row["neck_bands_left_percent"] == ""  # under her collar
             assert row["reason"] == ""
 
 

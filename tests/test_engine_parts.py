@@ -18,7 +18,7 @@ from coach.events import UnwantedMovementStarted
 from coach.exercise import load_library
 from coach.face import IRIS_MM, SIDES, Face, FloatArray, Side
 from coach.light import Gray
-from coach.movements import NAMES, Readings, read
+from coach.movements import MILLIMETRES, NAMES, Readings, read
 from coach.practice import Picture, Practice
 from coach.rest import RestTaking
 from coach.sight import Facing, Mouth, Reason
@@ -49,7 +49,7 @@ def test_quiet_seconds_are_seconds_at_any_pace(fps: float) -> None:
     assert taking.quiet_seconds == pytest.approx(2.0)
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if not n.startswith("eye_narrowing")])
+@pytest.mark.parametrize("name", [n for n in MILLIMETRES if not n.startswith("eye_narrowing")])
 @pytest.mark.parametrize("mm", [1.0, -1.0])
 def test_a_face_that_moves_is_not_at_rest(name: str, mm: float) -> None:
     taking: RestTaking | None = RestTaking(quiet_seconds=1.0, last_at=5.0, samples=(ZERO,))

@@ -27,6 +27,7 @@ BELOW_PRACTICE = (
         "skin",
         "blink",
         "lids",
+        "texture",
         "movements",
         "sight",
     ),
