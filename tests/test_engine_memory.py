@@ -55,7 +55,8 @@ def recording() -> Recording:
     resting = room._RestingFace(skin.rest(grays[STILL_AT], faces[STILL_AT]), faces[STILL_AT])
     shifts = {id(f): skin.since(resting.resting, g, f) for g, f in zip(grays, faces, strict=True)}
     readings = {
-        id(s): resting.readings(s, lids.windows(s, g)) for g, s in zip(grays, shifts.values(), strict=True)
+        id(s): resting.readings(s, lids.windows(s, g), {}, p)
+        for g, s, p in zip(grays, shifts.values(), pictures, strict=True)
     }
     return Recording(pictures, faces, shifts, readings)
 
@@ -74,7 +75,7 @@ class Replay:
         monkeypatch.setattr(self.practice._tracker, "follow", lambda picture, at: self._shown)
         monkeypatch.setattr(Skin, "since", lambda self, resting, gray, face: recording.shifts[id(face)])
         monkeypatch.setattr(
-            room._RestingFace, "readings", lambda self, shift, windows: recording.readings[id(shift)]
+            room._RestingFace, "readings", lambda self, shift, *windows: recording.readings[id(shift)]
         )
 
     def shows(self, number: int, after: float = 1 / FPS) -> None:
