@@ -30,7 +30,7 @@ LIBRARY = load_library()
 FPS = 15.0  # a slow computer's pace; more pictures are quieter
 # A person begins when told to; or, told nothing, after this long.
 REACTION_SECONDS, PATIENCE_SECONDS = 0.3, 8.0
-NOISE_SD, JPEG_QUALITY = 6.0, 80
+NOISE_SD, JPEG_QUALITY, CAMERA_MM = 6.0, 80, 500.0
 PERCENT_PER_MM = 10.0  # a tolerance in mm stands for so many percent of the rest gap: 1 mm of a gap of 10 mm
 
 
@@ -83,7 +83,11 @@ class Person:
 @lru_cache(maxsize=4)
 def _patient(person: Person) -> SimulatedPatient:
     return SimulatedPatient(
-        noise_sd=NOISE_SD, jpeg_quality=JPEG_QUALITY, picture=person.picture, mirrored=person.mirrored
+        noise_sd=NOISE_SD,
+        jpeg_quality=JPEG_QUALITY,
+        picture=person.picture,
+        mirrored=person.mirrored,
+        camera_mm=CAMERA_MM,
     )
 
 

@@ -2,9 +2,9 @@
 
     python benchmarks/warnings.py [--quick] [--json FILE] [--to docs]      (make warnings)
 
-Simulated people (camera noise sd 6 grey levels, JPEG 80, 15 pictures a second) practise before the real engine; the
-tables go to the screen, warnings-roc.png and warnings-sensitivity.png to the folder `--to`. `--quick` plays a small
-part in a minute or two, to see that everything works: its figures mean little, and no plot is drawn.
+Simulated people (webcam at 500 mm, noise sd 6 grey levels, JPEG 80, 15 pictures a second) practise before the real
+engine; the tables go to the screen, warnings-roc.png and warnings-sensitivity.png to the folder `--to`. `--quick` plays
+a small part in a minute or two, to see that everything works: its figures mean little, and no plot is drawn.
 Synthetic movement on few faces: no clinical validation.
 """
 

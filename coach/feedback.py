@@ -26,7 +26,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.NO_FACE: "I cannot see your face. Come into view when you are ready.",
     Reason.TWO_FACES: "I see two faces. Practise with only yours in view.",
     Reason.TOO_FAR: "Come a little nearer.",
-    Reason.TOO_NEAR: "Move back a little, so that your whole face is in view.",
+    Reason.TOO_NEAR: "Move back a little.",
     Reason.TURNED_AWAY: "Turn gently to face the camera.",
     Reason.LOOKING_ASIDE: "Rest your gaze near the camera.",
     Reason.TOO_DARK: "It is a little dark. A light in front of you helps.",

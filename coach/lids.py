@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from coach.face import LOWER_LID, OUTER_CANTHUS, SIDES, UPPER_LID, FloatArray, Side
 from coach.head import PX_PER_MM
 from coach.light import Gray
-from coach.skin import Resting, Shift
+from coach.skin import TEXTURE, Resting, Shift
 
 FINER = 2.0  # lids are read at twice the crop's resolution: 4 px per mm
 STEP_MM = 1 / (PX_PER_MM * FINER)
@@ -126,6 +126,8 @@ def _strip_travel(
     left, top = strip.column, strip.row - round(reach_mm[0] / STEP_MM)
     bottom = strip.row + round(reach_mm[1] / STEP_MM) + height
     if left < 0 or top < 0 or left + width > window.shape[1] or bottom > window.shape[0] or height == 0:
+        return None
+    if strip.picture.std() < TEXTURE:  # white or black: it looks like anything
         return None
     likeness = np.asarray(
         cv2.matchTemplate(window[top:bottom, left : left + width], strip.picture, cv2.TM_CCOEFF_NORMED)[:, 0],

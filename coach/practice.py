@@ -43,9 +43,10 @@ class _RestingFace:
     The first part of the rest makes the resting picture, a mean of many, the second is measured against it.
     """
 
-    def __init__(self, resting: Resting, face: Face) -> None:
+    def __init__(self, resting: Resting, face: Face, open_gap: float) -> None:
         self.resting = resting
         self.facing = Facing.of(face)
+        self.open_gap = open_gap
         self.eyes: Mapping[Side, RestingEye] = {}
         self.texture: RestingTexture | None = None
         self.taking = RestTaking()
@@ -70,16 +71,12 @@ class _RestingFace:
         self._steadied = self._steadied.step(readings, at) if self._steadied else Steadied(readings, at)
         return self._steadied.readings
 
-    def unsteady(self) -> None:
-        """What is not judged must not colour what is judged behind it."""
-        self._steadied = None
-
     def gather(
         self, shift: Shift, eyes: Mapping[Side, Picture], patches: texture.Windows, enough_seconds: float
     ) -> None:
         """One more picture of rest; after enough of them their mean becomes the resting picture."""
-        if self._gathered is None or len(self._gathered) >= len(self.taking.samples):
-            return  # the clock stands still: nothing was added to the rest either
+        if self._gathered is None or self.rest is not None or len(self._gathered) >= len(self.taking.samples):
+            return  # the rest has been taken, or the clock stands still and nothing was added to it either
         self._gathered.append((shift.crop, eyes, patches))
         if self.taking.quiet_seconds >= enough_seconds:
             crops, eyes_seen, patches_seen = zip(*self._gathered, strict=True)
@@ -121,7 +118,6 @@ class Practice:
         self._skin: Skin | None = None
         self._rest_face: _RestingFace | None = None
         self._blinking = blink.Blinking()
-        self._resting_gap = 0.0
         self._mouth = sight.Mouth()
         self._last: tuple[float, Face] | None = None
         self._paused = False
@@ -208,7 +204,8 @@ class Practice:
         self._steady += 1
         last, self._last = self._last, (at, found)
         gap = blink.lid_gap(found, self._affected)
-        self._blinking = blink.step(self._blinking, gap, at, self._resting_gap)
+        open_gap = self._rest_face.open_gap if self._rest_face is not None else 0.0
+        self._blinking = blink.step(self._blinking, gap, at, open_gap)
         if (reason := sight.before_rest(found, gray)) is not None:
             return reason
         px_per_mm = found.iris_px / IRIS_MM
@@ -227,30 +224,28 @@ class Practice:
         if self._rest_face is None:
             if self._blinking.masks(at):
                 return None, None, None
-            self._rest_face = _RestingFace(skin.rest(gray, face), face)
-            self._resting_gap = blink.lid_gap(face, self._affected)
+            open_gap = blink.lid_gap(face, self._affected)
+            self._rest_face = _RestingFace(skin.rest(gray, face), face, open_gap)
         resting = self._rest_face
         shift = skin.since(resting.resting, gray, face)
         eyes = lids.windows(shift, gray)
         patches = texture.windows(shift, gray) if self._experimental else {}
         readings = resting.readings(shift, eyes, patches, picture)
+        mouth_gap_mm = face.mouth_gap_px / face.eye_distance_px * skin.eye_distance_mm
+        self._mouth = self._mouth.step(mouth_gap_mm, at)
         reason = sight.since_rest(face, shift, resting.facing, self._plan.exercise.eyes_closed)
-        if reason is not None:
-            resting.unsteady()
-        elif not self._blinking.masks(at):
+        if reason is None and self._mouth.talking:
+            reason = Reason.TALKING
+        if reason is None and not self._blinking.masks(at):
             readings = resting.steady(readings, at)
         if resting.rest is None:
             if reason is not None:  # nothing is built on this picture yet: begin again from a better one
                 self._rest_face = None
-                return None, None, None
+                return (reason if reason is Reason.TALKING else None), None, None
             shape = resting_shape.in_picture(face, skin.eye_distance_mm)
             if not self._blinking.masks(at):
                 self._take_rest(resting, readings, shape, at)
                 resting.gather(shift, eyes, patches, GATHERING * self._rest_seconds)
-        mouth_gap_mm = face.mouth_gap_px / face.eye_distance_px * skin.eye_distance_mm
-        self._mouth = self._mouth.step(mouth_gap_mm, at)
-        if reason is None and self._mouth.talking:
-            reason = Reason.TALKING
         if reason is not None or resting.rest is None:
             return reason, shift, None
         return None, shift, resting.rest.since(readings)

@@ -71,6 +71,7 @@ QUIET = list(QUIET_POINTS)
 MATCH = 0.5  # correlation below which a patch is not the skin that was there at rest
 TEXTURE = 3.0  # grey levels (sd); a flatter patch cannot tell
 STRAY_MM = 8.0  # skin found further from where the mesh says it went is another patch that looks alike
+APART_MM = 2.0  # patches of one site lie within 4 mm and move alike
 PATCH_DEPTH_MM, SURFACE_DEPTH_MM = 2.5, 3.0  # over how much skin the mesh's depth is smoothed
 GROSS_MM = 3.0  # the mesh may stand in for lost skin only where it reports far more than its own errors
 
@@ -190,7 +191,8 @@ class Skin:
         crop = light.evened(raw, resting.level)
         moved, alike = _follow(resting, crop)
         moved += Points(resting.patches.at + moved, resting.patches.depth).carried(turned)
-        alike[np.linalg.norm(moved - mesh[LANDMARKS], axis=1) > STRAY_MM * PX_PER_MM] = -1.0
+        stray = np.linalg.norm(moved - mesh[LANDMARKS], axis=1) > STRAY_MM * PX_PER_MM
+        alike[stray & np.isfinite(alike)] = -1.0
         trusted = (alike[_QUIET] > MATCH).astype(float)
         motion, fit_px = Motion.none(size), float("inf")
         if trusted.sum() >= len(trusted) / 3:  # with less of the skull nobody can tell how the head moved
@@ -267,6 +269,9 @@ def _sites(
     """
     seen = (alike[: -len(QUIET)] > MATCH).reshape(len(SITES), len(_CROSS))
     parts = own[: -len(QUIET)].reshape(len(SITES), len(_CROSS), 2)
+    # A patch that strays from its neighbours of the same site has locked on to skin that looks alike.
+    apart = np.abs(parts - np.median(parts, axis=1, keepdims=True)).max(axis=2)
+    seen &= apart < APART_MM * PX_PER_MM
     means = (parts * seen[..., None]).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)[:, None] / PX_PER_MM
     found = 2 * seen.sum(axis=1) > len(_CROSS)
     sites: dict[str, FloatArray] = {}

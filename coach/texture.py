@@ -63,6 +63,7 @@ FOUND = 0.8
 # Stubble has a contrast of 1.3 to 1.6 %, hair and a full beard 3 and more.
 BARE_SHARE, COLOUR, DARKEST, BRIGHTEST = 0.9, 0.05, 0.5, 1.6
 MOST_CONTRAST = 2.5
+FLAT = 0.5  # grey levels (sd) after smoothing
 _KERNEL = (17, 17)  # pixels: 2.5 sd of the coarser scale
 _LOOK_PX = 11  # 5 mm: the distance between two bands or pits
 
@@ -198,6 +199,8 @@ def _coarse(window: Gray) -> Gray:
 
 def _found_again(window: Gray, look: Gray) -> Gray | None:
     """The window with the patch back in its middle; None where it is not found."""
+    if look.std() < FLAT:
+        return None  # white or black: it looks like anything
     likeness = cv2.matchTemplate(_coarse(window), look, cv2.TM_CCOEFF_NORMED)
     _, best, _, (column, row) = cv2.minMaxLoc(likeness)
     if not best > FOUND:

@@ -17,12 +17,13 @@ from coach.blink import Blinking
 from coach.events import UnwantedMovementStarted
 from coach.exercise import load_library
 from coach.face import IRIS_MM, SIDES, Face, FloatArray, Side
+from coach.head import EYE_LINE, UNITS, Motion, Points
 from coach.light import Gray
 from coach.movements import MILLIMETRES, NAMES, Readings, read
 from coach.practice import Picture, Practice
 from coach.rest import RestTaking
 from coach.sight import Facing, Mouth, Reason
-from coach.skin import Resting, Shift, Skin
+from coach.skin import OWNERS, Resting, Shift, Skin, _sites
 from coach.tracker import Sighting, Tracker
 
 LIBRARY = load_library()
@@ -662,3 +663,53 @@ def test_a_pause_stops_the_clock_and_says_so(sitter: Sitter) -> None:
 
     assert (paused.judged, paused.reason, paused.events) == (False, Reason.PAUSED, ())
     assert after.reason is not Reason.PAUSED
+
+
+# --- the head
+
+
+def a_round_head() -> Points:
+    """Points on a ball of a face, 45 mm deep, as they lie in the crop."""
+    x, y = np.meshgrid(np.linspace(-110, 110, 7), np.linspace(-80, 200, 8))
+    depth = -90 + 180 * (1 - np.sqrt(np.clip(1 - (x / 150) ** 2 - ((y - 60) / 230) ** 2, 0, 1)))
+    return Points(EYE_LINE + np.stack([x.ravel(), y.ravel()], axis=1), depth.ravel())
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_small_motions_of_the_head_are_what_its_large_ones_begin_with(number: int) -> None:
+    """The fit steps along these: with one of them the wrong way round it would still get there, but slowly."""
+    head, step = a_round_head(), np.zeros(6)
+    step[number] = 1e-4 if number > 1 else 1e-2
+    small = head._modes.reshape(-1, 2, 6) @ (step / UNITS)
+
+    assert np.abs(head.carried(Motion(step, 1.0)) - small).max() < 0.25 * np.abs(small).max()
+
+
+@pytest.mark.parametrize("yaw", [-0.06, 0.05])
+@pytest.mark.parametrize("pitch", [-0.05, 0.06])
+def test_a_motion_of_the_head_is_found_again(yaw: float, pitch: float) -> None:
+    head = a_round_head()
+    motion = Motion(np.array([4.0, -3.0, 0.02, 0.03, yaw, pitch]), 1.05)
+
+    found, misfit = head.motion(head.carried(motion), np.ones(len(head.depth)), 1.05)
+
+    assert misfit.max() < 0.02
+    assert found.values == pytest.approx(motion.values, abs=1e-2)
+
+
+def test_a_patch_that_goes_its_own_way_does_not_move_its_site() -> None:
+    """One of five has locked on to skin that looks alike, 6 mm away."""
+    own, alike = np.zeros((len(OWNERS), 2)), np.ones(len(OWNERS))
+    own[2] = (0.0, 12.0)
+
+    sites, _ = _sites(own, alike, np.zeros((478, 2)))
+
+    assert max(float(np.abs(moved).max()) for moved in sites.values()) == 0.0
+
+
+def test_a_white_lid_is_not_found_everywhere(sitter: Sitter) -> None:
+    shift = sitter.skin.since(sitter.resting, sitter.still.gray, sitter.still.face)
+    windows = lids.windows(shift, sitter.still.gray)
+    white = lids.rest(sitter.resting, {s: np.full_like(windows[s], 255) for s in SIDES})
+
+    assert all(lids.narrowing_mm(white[s], windows[s]) is None for s in SIDES)
