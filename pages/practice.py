@@ -15,11 +15,13 @@ SIDES: dict[str, Side | None] = {"Right": Side.RIGHT, "Left": Side.LEFT, "Not su
 ABOUT_THE_CAMERA = (
     "The camera follows small patches of your skin and compares them with your own resting face, taken anew before "
     "every repetition. "
-    "It sees movements from about one millimetre, and reads a little less than the chin, cheeks and eyelids truly do. "
-    "It needs even light from the front and a face that looks towards it: when you turn away or something covers your "
-    "skin, like a beard, glasses or a hand, it says that it cannot see, which is not the same as all being quiet. "
-    "It is not perfect: now and then it will speak up in vain, or miss something small. "
-    "It has been tried on photographs that were made to move, and on a few films, not yet with patients, so trust your "
+    "It speaks up for movements of one to two millimetres, and reads a little less than the chin, cheeks and eyelids "
+    "truly do. "
+    "It needs even light from the front and a face that looks towards it; when you turn away or a hand covers your "
+    "face it says that it cannot see, which is not the same as all being quiet. "
+    "Now and then it will speak up in vain or miss something small, and glasses and beards have not been tried at "
+    "all. "
+    "It was tried on photographs that were made to move and on a few films, not yet with patients, so trust your "
     "therapist's eye more than the coach's."
 )
 

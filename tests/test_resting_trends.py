@@ -171,17 +171,17 @@ def plain(text: str) -> str:
 @pytest.mark.parametrize(
     ("measure", "last", "affected", "words"),
     [
-        ("eye", -0.8, Side.RIGHT, "your right eye rested about 0.8 mm narrower than your left."),
-        ("eye", 0.8, None, "your left eye rested about 0.8 mm more open than your right."),
+        ("eye", -0.8, Side.RIGHT, "your right eye rested narrower than your left."),
+        ("eye", 0.8, None, "your left eye rested more open than your right."),
         ("eye", 0.1, Side.LEFT, "your left eye rested about as open as your right."),
         (
             "corner",
             1.1,
             Side.RIGHT,
-            "the right corner of your mouth rested about 1.1 mm higher than the left.",
+            "the right corner of your mouth rested higher than the left.",
         ),
         ("corner", -0.2, Side.RIGHT, "the right corner of your mouth rested about level with the left."),
-        ("brow", -1.1, Side.LEFT, "your left brow rested about 1.1 mm lower than your right."),
+        ("brow", -1.1, Side.LEFT, "your left brow rested lower than your right."),
     ],
 )
 def test_the_last_day_is_said_in_words(measure: str, last: float, affected: Side | None, words: str) -> None:

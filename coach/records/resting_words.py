@@ -11,7 +11,7 @@ import pandas as pd
 
 from coach.face import Side
 from coach.records.resting import MEASURES, NOT_BEFORE_DAYS
-from coach.records.telling import day, mm
+from coach.records.telling import day
 from coach.records.trends import NOISE_MM, Comparison, Course
 
 ABOUT = (
@@ -19,7 +19,9 @@ ABOUT = (
     "A camera cannot tell the true size of a difference; only the change over weeks counts."
 )
 
-LINE = "Line: the middle of each full week, one with at least three practices."
+LINE = (
+    "Line: from day to day; once there are two full weeks (with at least three practices), from week to week."
+)
 
 SHADED = "Shaded: the start, with your own ups and downs. Only what leaves the shade, and stays outside, is a change."
 
@@ -58,7 +60,7 @@ def said(measure: str, days: pd.DataFrame, comparison: Comparison, affected: Sid
     this, _ = sides(affected)
     last = days.iloc[-1]
     less, more = _WAYS[measure]
-    how = f"{mm(abs(last['mm']))} {more if last['mm'] > 0 else less} than"
+    how = f"{more if last['mm'] > 0 else less} than"
     if abs(last["mm"]) < ALIKE_MM:
         how = _ALIKE[measure]
     rested = (
