@@ -14,15 +14,15 @@ SIDES: dict[str, Side | None] = {"Right": Side.RIGHT, "Left": Side.LEFT, "Not su
 # docs/validation.md in five sentences.
 ABOUT_THE_CAMERA = (
     "The camera follows small patches of your skin and compares them with your own resting face, taken anew before "
-    "every repetition. "
+    "every repetition.",
     "It speaks up for movements of one to two millimetres, and reads a little less than the chin, cheeks and eyelids "
-    "truly do. "
+    "truly do.",
     "It needs even light from the front and a face that looks towards it; when you turn away or a hand covers your "
-    "face it says that it cannot see, which is not the same as all being quiet. "
+    "face it says that it cannot see, which is not the same as all being quiet.",
     "Now and then it will speak up in vain or miss something small, and glasses and beards have not been tried at "
-    "all. "
+    "all.",
     "It was tried on photographs that were made to move and on a few films, not yet with patients, so trust your "
-    "therapist's eye more than the coach's."
+    "therapist's eye more than the coach's.",
 )
 
 
@@ -99,7 +99,7 @@ def practise(exercise: Exercise, patient: Patient) -> None:
         st.write(exercise.quality)
         st.write(watched(patient.affected))
     with st.expander("About the camera"):
-        st.write(ABOUT_THE_CAMERA)
+        st.markdown("\n".join(f"- {sentence}" for sentence in ABOUT_THE_CAMERA))
     st.caption(
         "Nothing leaves this computer. The camera picture is looked at in memory and forgotten; only numbers are kept."
     )

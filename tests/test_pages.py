@@ -167,3 +167,13 @@ def test_records_that_cannot_be_opened_are_said_so_with_a_way_on(
     assert not app.exception
     assert "cannot open yet" in words(app)
     assert [button.label for button in app.button] == ["Try again"]
+
+
+def test_the_practice_page_says_in_five_sentences_what_the_camera_can_do(records: Records) -> None:
+    app = opened("practice.py", exercise="small-closed-smile")
+
+    about = next(e for e in app.expander if e.label == "About the camera")
+    sentences = about.markdown[0].value.split("\n")
+    assert len(sentences) == 5
+    assert all(sentence.startswith("- ") for sentence in sentences)
+    assert "glasses and beards have not been tried" in about.markdown[0].value
