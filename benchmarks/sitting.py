@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from simulated_patient import Movement, SimulatedPatient
 
-from coach import lids, light, texture
+from coach import lids, texture
 from coach.face import IRIS_MM, QUIET_POINTS, SIDES, Face
 from coach.head import PX_PER_MM
 from coach.movements import NAMES, Readings, read
@@ -47,9 +47,7 @@ class Sitting:
         bare = texture.bare(self._skin.since(self._resting, _gray(picture), first), picture)
         self._texture = texture.rest(texture.averaged([patches for _, _, patches in shifts]), bare)
         self._resting = self._resting.averaged([shift.crop for shift, _, _ in shifts])
-        self._eyes = lids.rest(
-            self._resting, {s: light.averaged([windows[s] for _, windows, _ in shifts]) for s in SIDES}
-        )
+        self._eyes = lids.rest(self._resting, lids.averaged([windows for _, windows, _ in shifts]))
         self.resting = [self._read(*self._picture(Movement())) for _ in range(RESTING_PICTURES)]
         self._zero = _medians(self.resting)
 

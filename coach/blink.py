@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coach.face import SIDES, Face, Side
+from coach.face import Side
 
 # clinical.md 7.2: about 100 ms closing, at most 300 ms shut, the longest about 500 ms. The mesh reads 0.6 of a closure
 # of both eyes (clinical.md 5.6), so the 30 % drop proposed there is sought as 20 %.
@@ -31,9 +32,8 @@ class Blinking:
         return self.since is not None or at < self.masked_until
 
 
-def lid_gap(face: Face, affected: Side | None) -> float:
+def lid_gap(gaps: Mapping[Side, float], affected: Side | None) -> float:
     """The lid gap that tells of blinks: the healthy eye's, or the wider of both where that is not known."""
-    gaps = {side: face.lid_gap_px(side) / max(face.eye_distance_px, 1e-6) for side in SIDES}
     return gaps[affected.other] if affected is not None else max(gaps.values())
 
 

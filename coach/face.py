@@ -7,6 +7,7 @@ right side lies on the left of the picture. Landmark numbers are those of MediaP
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -125,6 +126,11 @@ class Face:
         upper = self.points[list(UPPER_LID[side]), :2]
         lower = self.points[list(LOWER_LID[side]), :2]
         return float(np.mean(np.linalg.norm(upper - lower, axis=1)))
+
+    @cached_property
+    def lid_gaps(self) -> Mapping[Side, float]:
+        """The height of both palpebral fissures as shares of the eye distance."""
+        return {side: self.lid_gap_px(side) / max(self.eye_distance_px, 1e-6) for side in SIDES}
 
     @property
     def mouth_gap_px(self) -> float:

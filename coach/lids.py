@@ -7,13 +7,14 @@ it mirrored to the other eye. So strips that hold only a lid's own skin and its 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from coach import light
 from coach.face import LOWER_LID, OUTER_CANTHUS, SIDES, UPPER_LID, FloatArray, Side
 from coach.head import PX_PER_MM
 from coach.light import Gray
@@ -62,6 +63,11 @@ def windows(shift: Shift, gray: Gray) -> dict[Side, NDArray[np.uint8]]:
         window = cv2.warpAffine(gray, place, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
         found[side] = np.asarray(window, dtype=np.uint8)
     return found
+
+
+def averaged(gathered: Sequence[Mapping[Side, Gray]]) -> dict[Side, Gray]:
+    """The mean of several pictures' windows."""
+    return {side: light.averaged([windows[side] for windows in gathered]) for side in SIDES}
 
 
 def rest(resting: Resting, at_rest: Mapping[Side, NDArray[np.uint8]]) -> dict[Side, RestingEye]:

@@ -78,6 +78,11 @@ def read(shift: Shift, lids: Lids, texture: Mapping[str, float | None] = UNSEEN)
     return {**moved, **texture}
 
 
+def share_of_new(seconds: float, over_seconds: float) -> float:
+    """How much a value weighs in an exponential mean, `seconds` after the one before; none if time went back."""
+    return 1.0 - math.exp(-max(seconds, 0.0) / over_seconds)
+
+
 STEADY_SECONDS = (
     0.1  # halves the noise of one picture and delays a movement by as much: less than one can see
 )
@@ -92,7 +97,7 @@ class Steadied:
 
     def step(self, readings: Readings, at: float) -> Steadied:
         """With one more picture; what was not seen before, or is not seen now, is taken as it is."""
-        share = 1.0 - math.exp(-max(at - self.at, 0.0) / STEADY_SECONDS)
+        share = share_of_new(at - self.at, STEADY_SECONDS)
         steadied: dict[str, float | None] = {}
         for name, value in readings.items():
             before = self.readings[name]

@@ -17,7 +17,6 @@ from coach.events import Event, Phase, Repetition, RepetitionDone, UnwantedMovem
 from coach.exercise import Exercise, Pattern
 from coach.face import IRIS_MM, SIDES, Face, Side
 from coach.lids import RestingEye
-from coach.light import averaged
 from coach.movements import NAMES, Readings, Steadied, read
 from coach.rest import Rest, RestTaking
 from coach.resting_shape import RestingShape
@@ -43,10 +42,9 @@ class _RestingFace:
     The first part of the rest makes the resting picture, a mean of many, the second is measured against it.
     """
 
-    def __init__(self, resting: Resting, face: Face, open_gap: float) -> None:
+    def __init__(self, resting: Resting, face: Face) -> None:
         self.resting = resting
         self.facing = Facing.of(face)
-        self.open_gap = open_gap
         self.eyes: Mapping[Side, RestingEye] = {}
         self.texture: RestingTexture | None = None
         self.taking = RestTaking()
@@ -82,7 +80,7 @@ class _RestingFace:
             crops, eyes_seen, patches_seen = zip(*self._gathered, strict=True)
             self._gathered, self._steadied = None, None
             self.resting = self.resting.averaged(crops)
-            self.eyes = lids.rest(self.resting, {s: averaged([e[s] for e in eyes_seen]) for s in SIDES})
+            self.eyes = lids.rest(self.resting, lids.averaged(eyes_seen))
             self.texture = texture.rest(texture.averaged(patches_seen), self._bare)
             self.taking = self.taking.again()
 
@@ -203,9 +201,11 @@ class Practice:
             return sight.light(gray) or Reason.NO_FACE
         self._steady += 1
         last, self._last = self._last, (at, found)
-        gap = blink.lid_gap(found, self._affected)
-        open_gap = self._rest_face.open_gap if self._rest_face is not None else 0.0
-        self._blinking = blink.step(self._blinking, gap, at, open_gap)
+        resting_gap = 0.0
+        if self._rest_face is not None:
+            resting_gap = blink.lid_gap(self._rest_face.facing.lid_gaps, self._affected)
+        gap = blink.lid_gap(found.lid_gaps, self._affected)
+        self._blinking = blink.step(self._blinking, gap, at, resting_gap)
         if (reason := sight.before_rest(found, gray)) is not None:
             return reason
         px_per_mm = found.iris_px / IRIS_MM
@@ -224,31 +224,28 @@ class Practice:
         if self._rest_face is None:
             if self._blinking.masks(at):
                 return None, None, None
-            open_gap = blink.lid_gap(face, self._affected)
-            self._rest_face = _RestingFace(skin.rest(gray, face), face, open_gap)
+            self._rest_face = _RestingFace(skin.rest(gray, face), face)
         resting = self._rest_face
         shift = skin.since(resting.resting, gray, face)
-        eyes = lids.windows(shift, gray)
-        patches = texture.windows(shift, gray) if self._experimental else {}
-        readings = resting.readings(shift, eyes, patches, picture)
         mouth_gap_mm = face.mouth_gap_px / face.eye_distance_px * skin.eye_distance_mm
         self._mouth = self._mouth.step(mouth_gap_mm, at)
         reason = sight.since_rest(face, shift, resting.facing, self._plan.exercise.eyes_closed)
         if reason is None and self._mouth.talking:
             reason = Reason.TALKING
-        if reason is None and not self._blinking.masks(at):
+        if reason is not None:
+            if resting.rest is not None:
+                return reason, shift, None
+            self._rest_face = None  # nothing is built on this picture yet: begin again from a better one
+            return (reason if reason is Reason.TALKING else None), None, None
+        eyes = lids.windows(shift, gray)
+        patches = texture.windows(shift, gray) if self._experimental else {}
+        readings = resting.readings(shift, eyes, patches, picture)
+        if not self._blinking.masks(at):
             readings = resting.steady(readings, at)
-        if resting.rest is None:
-            if reason is not None:  # nothing is built on this picture yet: begin again from a better one
-                self._rest_face = None
-                return (reason if reason is Reason.TALKING else None), None, None
-            shape = resting_shape.in_picture(face, skin.eye_distance_mm)
-            if not self._blinking.masks(at):
-                self._take_rest(resting, readings, shape, at)
+            if resting.rest is None:
+                self._take_rest(resting, readings, resting_shape.in_picture(face, skin.eye_distance_mm), at)
                 resting.gather(shift, eyes, patches, GATHERING * self._rest_seconds)
-        if reason is not None or resting.rest is None:
-            return reason, shift, None
-        return None, shift, resting.rest.since(readings)
+        return None, shift, resting.rest.since(readings) if resting.rest is not None else None
 
     def _take_rest(self, resting: _RestingFace, readings: Readings, shape: RestingShape, at: float) -> None:
         taking = resting.taking.add(readings, at, shape)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from coach import resting_shape
 from coach.face import Side
-from coach.movements import MILLIMETRES, NAMES, Readings
+from coach.movements import MILLIMETRES, NAMES, Readings, share_of_new
 from coach.resting_shape import RestingShape
 
 QUIET_MM = 0.8  # a resting face wavers by 0.1 mm (measurement.md section 2); more than this is a movement
@@ -61,7 +60,7 @@ class RestTaking:
         """With one more picture's readings and shape; None when the face moved and a new resting picture is needed."""
         gap = 0.0 if self.last_at is None else at - self.last_at
         seconds = gap if 0 < gap <= LONGEST_STEP_SECONDS else 0.0
-        share = 1 - math.exp(-seconds / UNREST_SECONDS)
+        share = share_of_new(seconds, UNREST_SECONDS)
         drift = {
             name: before if (value := readings[name]) is None else before + share * (value - before)
             for name, before in self.drift.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.face import SIDES, Face, FloatArray, Pose, Side
+from coach.movements import share_of_new
 from coach.skin import Shift
 
 
@@ -100,13 +101,12 @@ class Facing:
     pose: Pose
     gaze: FloatArray
     eye_distance_px: float
-    lid_gap: dict[Side, float]  # shares of the eye distance
+    lid_gaps: Mapping[Side, float]
 
     @classmethod
     def of(cls, face: Face) -> Facing:
         """The facing in one picture."""
-        lid_gap = {s: face.lid_gap_px(s) / face.eye_distance_px for s in SIDES}
-        return cls(face.pose, face.gaze, face.eye_distance_px, lid_gap)
+        return cls(face.pose, face.gaze, face.eye_distance_px, face.lid_gaps)
 
 
 def since_rest(face: Face, shift: Shift, facing: Facing, eyes_closed: bool) -> Reason | None:
@@ -126,9 +126,7 @@ def since_rest(face: Face, shift: Shift, facing: Facing, eyes_closed: bool) -> R
         return Reason.TOO_BRIGHT
     if shift.fit_mm > WORST_FIT_MM or shift.lost_share > MOST_LOST:
         return Reason.HAND_OVER_FACE
-    open_eyes = all(
-        face.lid_gap_px(s) / face.eye_distance_px > OPEN_ENOUGH * facing.lid_gap[s] for s in SIDES
-    )
+    open_eyes = all(face.lid_gaps[s] > OPEN_ENOUGH * facing.lid_gaps[s] for s in SIDES)
     if not eyes_closed and open_eyes and abs(face.gaze[0] - facing.gaze[0]) > GAZE_ASIDE:
         return Reason.LOOKING_ASIDE
     return None
@@ -150,7 +148,7 @@ class Mouth:
     def step(self, open_mm: float, at: float) -> Mouth:
         """After one more picture; a turn counts once the mouth has gone TALK_MM back."""
         turns = tuple(t for t in self.turns if 0 <= at - t <= TALK_SECONDS)
-        share = 1.0 - math.exp(-max(at - self.at, 0.0) / TALK_STEADY_SECONDS)
+        share = share_of_new(at - self.at, TALK_STEADY_SECONDS)
         open_mm = self.open_mm + share * (open_mm - self.open_mm)
         ahead = open_mm - self.extreme if self.opening else self.extreme - open_mm
         if ahead > 0:

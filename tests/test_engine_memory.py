@@ -52,7 +52,7 @@ def recording() -> Recording:
     del faces[:STILL_AT]  # the mesh is off in its first pictures
     grays = [np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8) for picture in pictures]
     skin = Skin(58.0)
-    resting = room._RestingFace(skin.rest(grays[STILL_AT], faces[STILL_AT]), faces[STILL_AT], 0.1)
+    resting = room._RestingFace(skin.rest(grays[STILL_AT], faces[STILL_AT]), faces[STILL_AT])
     shifts = {id(f): skin.since(resting.resting, g, f) for g, f in zip(grays, faces, strict=True)}
     readings = {
         id(s): resting.readings(s, lids.windows(s, g), {}, p)
