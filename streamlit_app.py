@@ -50,6 +50,7 @@ async def live(socket: WebSocket) -> None:
     await rooms.live().endpoint(socket)
 
 
-ROUTES = [*(Route(path, page) for path in ("/", "/practice", "/progress")), WebSocketRoute("/live", live)]
+PAGES = ("/", "/today", "/session", "/practice", "/library", "/progress", "/settings")
+ROUTES = [*(Route(path, page) for path in PAGES), WebSocketRoute("/live", live)]
 
 app = st.App(Path(__file__).with_name("pages") / "navigation.py", routes=ROUTES, lifespan=open_house)

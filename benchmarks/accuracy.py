@@ -39,7 +39,13 @@ AREAS = tuple(n for n in MILLIMETRES if n not in ("mouth_open", "pucker"))
 MOUTH = ("corner", "upper_lip", "lower_lip")
 GAINS = (
     *("corner_up_right", "corner_out_right", "cheek_raise_right", "fold_raise_right", "chin_raise"),
-    *("brow_raise_right", "nose_wrinkle_right", "upper_lip_raise_right", "lower_lip_drop_right"),
+    *(
+        "brow_raise_right",
+        "brow_draw_in_right",
+        "nose_wrinkle_right",
+        "upper_lip_raise_right",
+        "lower_lip_drop_right",
+    ),
 )
 
 

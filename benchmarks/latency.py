@@ -32,9 +32,10 @@ from rich.console import Console
 from rich.table import Table
 from simulated_patient import SimulatedPatient
 
-from coach.exercise import load_library
 from coach.face import Side
+from coach.library import load_library
 from coach.picture import decode
+from coach.plan import Plan
 from coach.practice import Practice
 
 CARD = "small-closed-smile"
@@ -123,7 +124,9 @@ def in_chromium(seconds: float, folder: Path) -> tuple[Figures, str]:
 def by_stage() -> Figures:
     """Median and p95 of each stage of the server's way with one picture, one after another, in milliseconds."""
     library = load_library()
-    practice = Practice(library.exercises[CARD], library.patterns, Side.RIGHT)
+    practice = Practice(
+        Plan.of(library.exercises[CARD], library.patterns, Side.RIGHT), library.patterns
+    )
     taken: dict[str, list[float]] = {name: [] for name in ("decode", *STAGES, "json")}
     processor: list[float] = []
     try:

@@ -21,8 +21,9 @@ from patient_script import Act, Script, smile
 from rich.console import Console
 from simulated_patient import SimulatedPatient
 
-from coach.exercise import load_library
+from coach.library import load_library
 from coach.picture import decode
+from coach.plan import Plan
 from coach.practice import Practice
 
 FPS = 10.0
@@ -44,7 +45,7 @@ def main(minutes: Annotated[int, typer.Option(min=SETTLED_MINUTES + 1, help="of 
     card = library.exercises["small-closed-smile"]
     endless = {"repetitions": 100_000, "hold_seconds": 1.0, "rest_seconds": 1.0}
     card = card.model_copy(update={"dose": card.dose.model_copy(update=endless)})
-    practice = Practice(card, library.patterns, None, rest_seconds=1.0)
+    practice = Practice(Plan.of(card, library.patterns, None), library.patterns, rest_seconds=1.0)
     console = Console()
     settled = peak_mib()
     for number in range(round(minutes * 60 * FPS)):

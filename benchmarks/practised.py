@@ -17,11 +17,14 @@ from patient_script import Movement, Script
 from simulated_patient import SimulatedPatient
 
 from coach import coaching, watch
-from coach.coaching import Coaching, Plan, Seen
+from coach.assignment import Assignment
+from coach.coaching import Coaching, Seen
 from coach.events import Event, Phase, PhaseEntered, UnwantedMovementStarted, UnwantedMovementWarned
-from coach.exercise import Exercise, Watch, load_library
+from coach.exercise import Exercise, Watch
 from coach.face import BROW, CHEEK, CHIN_PAD, LOWER_LIP, MOUTH_CORNER, NASAL_WING, SIDES, UPPER_LIP, Side
+from coach.library import load_library
 from coach.movements import Readings
+from coach.plan import Plan
 from coach.practice import Practice
 from coach.rest import Rest
 from coach.sight import Reason
@@ -128,7 +131,8 @@ class Tape:
 
     def judged(self, setting: Setting, affected: Side | None) -> Judged:
         """The same practice at a setting, with another side watched if asked for."""
-        plan = Plan.of(setting.card(self.exercise), LIBRARY.patterns, affected, setting.sensitivity)
+        card = setting.card(self.exercise)
+        plan = Plan.of(card, LIBRARY.patterns, affected, Assignment(card.id, sensitivity=setting.sensitivity))
         state = coaching.start(plan)
         told: list[tuple[Phase, Event]] = []
         watched, before = 0.0, 0.0
@@ -173,7 +177,7 @@ def practise(
         pictures.append((seen, now))
         return step(plan, state, seen, now)
 
-    practice = Practice(exercise, LIBRARY.patterns, affected)
+    practice = Practice(Plan.of(exercise, LIBRARY.patterns, affected), LIBRARY.patterns)
     warned: list[Event] = []
     starts: list[float] = []
     at, until, asked_at = 0.0, 0.0, None

@@ -25,7 +25,8 @@ from rich.table import Table
 from simulated_patient import Act, Movement, SimulatedPatient, Timing, faces, small_smiles
 
 from coach.events import Repetition
-from coach.exercise import load_library
+from coach.library import load_library
+from coach.plan import Plan
 from coach.practice import Practice
 from coach.resting_shape import RestingShape
 
@@ -54,7 +55,9 @@ def a_rest(patient: SimulatedPatient, change: Movement) -> tuple[float, ...]:
     dose = card.dose.model_copy(update={"repetitions": 1, "hold_seconds": 1.0})
     kept: list[Repetition] = []
     practice = Practice(
-        card.model_copy(update={"dose": dose}), library.patterns, None, on_repetition=kept.append
+        Plan.of(card.model_copy(update={"dose": dose}), library.patterns, None),
+        library.patterns,
+        lambda done, _: kept.append(done),
     )
     script = small_smiles(1, timing=TIMING).with_head_drift(0.5, 0.5, 0.005, yaw_degrees=0.5)
     script = script.adding(Act(-1.0, 0.0, script.duration + 1.0, 1.0, change))

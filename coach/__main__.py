@@ -14,8 +14,8 @@ import typer
 from rich.console import Console
 
 from coach import CoachError
-from coach.exercise import EXERCISES, load_library
 from coach.face import Side
+from coach.library import PATTERNS_FILE, LibraryError, load_library, open_library
 
 HOST = "127.0.0.1"
 FRONT_DOOR = Path(__file__).resolve().parent.parent / "streamlit_app.py"
@@ -44,7 +44,8 @@ def run(
     os.chdir(FRONT_DOOR.parent)  # Streamlit reads .streamlit/config.toml from here
     _check_opencv()
     _check_port(port)
-    load_library()
+    for fault in open_library().faults:
+        print(f"Left out of the exercises: {fault}", file=sys.stderr)
     from coach.records import open_records  # late, like OpenCV: the other commands need neither
 
     open_records()
@@ -73,10 +74,11 @@ def analyse(
 ) -> None:
     """Run the coach over a recorded clip: the same measuring and coaching, without a camera."""
     _check_opencv()
-    library = load_library()
+    library = open_library()
     if exercise not in library.exercises:
+        told = "".join(f"\n  {fault}" for fault in library.faults if f"{exercise}.toml: " in fault)
         raise CoachError(
-            f"There is no exercise {exercise!r}; there is: {', '.join(sorted(library.exercises))}."
+            f"There is no exercise {exercise!r}; there is: {', '.join(sorted(library.exercises))}.{told}"
         )
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -104,10 +106,23 @@ def analyse(
 
 
 @cards.command()
-def check(folder: Annotated[Path, typer.Argument(help="Where the cards are.")] = EXERCISES) -> None:
-    """Read every card and tell all faults at once."""
-    library = load_library(folder)
-    print(f"{len(library.exercises)} cards and {len(library.patterns)} patterns are in order.")
+def check(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Where your own cards are, unless in data/exercises; or a whole collection with its patterns.toml."
+        ),
+    ] = None,
+) -> None:
+    """Read the shipped cards and your own, and tell all faults at once."""
+    if folder is not None and not any(folder.glob("*.toml")):
+        raise LibraryError(folder, ("no card found; allowed: at least one <id>.toml",))
+    whole = folder is not None and (folder / PATTERNS_FILE).exists()
+    library = load_library(folder, own=folder) if folder is not None and whole else load_library(own=folder)
+    print(
+        f"{len(library.exercises)} cards ({len(library.own)} of your own), {len(library.patterns)} patterns and "
+        f"{len(library.programmes)} programmes are in order."
+    )
 
 
 def _check_opencv() -> None:

@@ -27,6 +27,7 @@ from coach.face import Side
 from coach.film import ClipError, Film, Picture
 from coach.movements import EXPERIMENTAL, MILLIMETRES, NAMES
 from coach.overlay import draw
+from coach.plan import Plan
 from coach.practice import DROPPED_AFTER_START, SCALE_PICTURES, Practice
 from coach.resting_shape import RestingShape
 from coach.sight import Reason
@@ -182,10 +183,9 @@ def analyse(
         stack.callback(film.close)
         on_open(film.expected)
         practice = Practice(
-            exercise,
+            Plan.of(exercise, patterns, affected),
             patterns,
-            affected,
-            on_repetition=summary.repetitions.append,
+            on_repetition=lambda repetition, _: summary.repetitions.append(repetition),
             rest_seconds=rest_seconds,
             experimental=True,
         )

@@ -1,40 +1,40 @@
 """One exercise as phases: a pure step that follows what the person does.
 
 A prompt need not be obeyed on the second: whoever starts early, pauses half way or lets go late is followed.
-While the face is not judged the clock stands still.
+While the face is not judged the clock stands still. Where the movement itself cannot be measured the clock leads, and
+where nothing is to move the hold begins at once; the areas that stay quiet are watched all the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from coach import watch
+from coach import repetition, watch
 from coach.events import (
+    Corrected,
     Event,
+    HoldCounted,
     Phase,
     PhaseEntered,
     PracticeDone,
-    Repetition,
     RepetitionDone,
     UnwantedMovement,
     UnwantedMovementEnded,
     UnwantedMovementStarted,
     UnwantedMovementWarned,
 )
-from coach.exercise import Exercise, Pattern
-from coach.face import SIDES, Side
+from coach.face import SIDES
 from coach.movements import Readings, target_amplitude
+from coach.plan import Plan, Turn
+from coach.repetition import APART_SECONDS, FASTEST_RAMP_SECONDS, LET_GO, STARTED, UNEVEN, Attempt, Sides
 from coach.rest import Rest
-from coach.resting_shape import RestingShape
 
 LONGEST_STEP_SECONDS = 0.5  # a longer gap between pictures was not seen, so it is not counted
 LOST_SECONDS = 3.0  # after this long unseen the person may have moved: the resting face is taken again
-STARTED = 0.3  # levels are shares of the band's lower edge: from here on a movement is under way,
-LET_GO = 0.3  # below this it has melted away,
-STILL_HELD = 0.8  # and a hold that sags a little is still a hold
+STILL_HELD = 0.8  # a hold that sags a little is still a hold
 EASED_BACK = (
     0.4  # after a warning the hold counts from here: back off to just below the point, and hold there
 )
@@ -45,29 +45,8 @@ RELEASE_PATIENCE_SECONDS = 12.0  # likewise a release that never quite ends: the
 MOVE_PATIENCE_SECONDS = 25.0  # nothing happened: take the resting face again, it has gone stale
 BRUSHED_SECONDS = 1.0  # a band that was only brushed was no repetition: it may be tried again
 SETTLE_SECONDS = 0.2  # a level must stand this long: one stray picture changes no phase
-NOTED_SECONDS = 0.3  # an area outside its tolerance for less is a flicker, not noted
-UNEVEN = 0.5  # the weaker side below half of the other is not even any more (clinical.md 1.2, rule 3: our own bound)
-UNSEEN_SHARE = (
-    1 / 3
-)  # an area unseen for more of a repetition was not seen: nothing is said of it, nor that it was quiet
 NOT_A_REST = -0.6  # a movement this far the wrong way means the "rest" was taken on a moved face
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """What is practised and what is watched."""
-
-    exercise: Exercise
-    rules: tuple[watch.Rule, ...]
-    dwell_seconds: float
-
-    @classmethod
-    def of(
-        cls, exercise: Exercise, patterns: Mapping[str, Pattern], affected: Side | None, sensitivity: str
-    ) -> Plan:
-        """The plan for one person; both sides are watched where the affected side is not known."""
-        rules = watch.rules(exercise, patterns, affected, sensitivity)
-        return cls(exercise, rules, watch.DWELL_SECONDS[sensitivity])
+MOVING = (Phase.MOVE, Phase.HOLD, Phase.RELEASE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,30 +63,12 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Attempt:
-    """The repetition under way. Times in seconds; `held` collects (right, left) amplitudes in mm.
-
-    `resting` is the shape of the face in the rest it started from.
-    """
-
-    started_at: float | None = None
-    hold_seconds: float = 0.0
-    hold_reached: bool = False
-    peak: tuple[float | None, float | None] = (None, None)
-    held: tuple[tuple[float | None, float | None], ...] = ()
-    unwanted: tuple[UnwantedMovement, ...] = ()
-    warned: bool = False
-    resting: RestingShape | None = None
-    pictures: int = 0
-    judged: int = 0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Coaching:
     """Where the exercise stands.
 
     `phase_seconds` counts judged time in the phase; `settled_seconds` how long the condition for leaving it has
     held; `level` is the movement as a share of the band's lower edge (None: unseen), `top` the band's upper edge.
+    `corrected` is the latest correction that was said.
     """
 
     areas: tuple[watch.Area, ...]
@@ -116,18 +77,25 @@ class Coaching:
     phase_seconds: float = 0.0
     settled_seconds: float = 0.0
     unseen_seconds: float = 0.0
+    uneven_seconds: float = 0.0
     last_at: float | None = None
     level: float | None = None
-    sides: tuple[float | None, float | None] = (None, None)
+    sides: Sides = (None, None)
     furthest: float | None = None
     top: float = 2.0
-    attempt: Attempt = Attempt()
+    over_said: bool = False
+    corrected: Corrected | None = None
+    attempt: Attempt = field(default_factory=Attempt)
 
     @property
     def warning(self) -> watch.Area | None:
         """The area a warning stands for at present: the one furthest over its tolerance."""
-        warned = [a for a in self.areas if a.warned_at is not None]
-        return max(warned, key=lambda a: a.excess, default=None)
+        return max((a for a in self.areas if a.warned), key=lambda a: a.excess, default=None)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether every watched area is inside its tolerance."""
+        return not any(area.joining_in for area in self.areas)
 
     @property
     def lost(self) -> bool:
@@ -153,19 +121,19 @@ class Coaching:
         return min(right, left) < UNEVEN * max(right, left)
 
 
+Step = tuple[Coaching, tuple[Event, ...]]
+
+
 def start(plan: Plan) -> Coaching:
     """Before the first picture."""
-    return Coaching(areas=tuple(watch.Area(rule) for rule in plan.rules))
+    return Coaching(areas=_areas(plan.turn(1)))
 
 
-def band_mm(plan: Plan, side: Side, rest: Rest) -> tuple[float, float]:
-    """The band to reach on one side in mm."""
-    target = plan.exercise.target
-    unit = rest.lid_gap_mm[side] / 100 if target.unit == "percent_of_rest_gap" else 1.0
-    return target.low * unit, target.high * unit
+def _areas(turn: Turn) -> tuple[watch.Area, ...]:
+    return tuple(watch.Area(rule) for rule in turn.rules)
 
 
-def step(plan: Plan, state: Coaching, seen: Seen, now: float) -> tuple[Coaching, tuple[Event, ...]]:
+def step(plan: Plan, state: Coaching, seen: Seen, now: float) -> Step:
     """The state after one more picture, and what happened. `now` is the picture's own time in seconds.
 
     A clock that stands still, goes back or jumps adds nothing.
@@ -175,7 +143,7 @@ def step(plan: Plan, state: Coaching, seen: Seen, now: float) -> tuple[Coaching,
     state = replace(state, last_at=now if state.last_at is None else max(now, state.last_at))
     if state.phase is Phase.DONE:
         return state, ()
-    if state.phase in (Phase.MOVE, Phase.HOLD, Phase.RELEASE):
+    if state.phase in MOVING:
         attempt = state.attempt
         state = replace(
             state,
@@ -186,15 +154,17 @@ def step(plan: Plan, state: Coaching, seen: Seen, now: float) -> tuple[Coaching,
     state = replace(state, unseen_seconds=0.0, phase_seconds=state.phase_seconds + seconds)
     if seen.rest is None or seen.readings is None or state.phase is Phase.PREPARE:
         return _enter(state, Phase.REST, now) if state.phase is not Phase.REST else (state, ())
-    state = _measure(plan, state, seen.readings, seen.rest)
-    state, noticed = _watch(plan, state, seen, seconds, now)
+    turn = plan.turn(state.repetition)
+    state = _measure(turn, state, seen.readings, seen.rest)
+    state, noticed = _watch(plan, turn, state, seen, seconds, now)
     if seen.blink and state.phase in (Phase.REST, Phase.MOVE):
         return state, noticed  # a blink closes the eyes further than any exercise, and begins none
-    state, moved_on = _PHASES[state.phase](plan, state, seconds, now)
-    return state, noticed + moved_on
+    state, corrected = _correct(plan, turn, state, seen, seconds, now)
+    state, moved_on = _way(turn)[state.phase](plan, state, seconds, now)
+    return state, noticed + corrected + moved_on
 
 
-def _unseen(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Coaching, tuple[Event, ...]]:
+def _unseen(plan: Plan, state: Coaching, seconds: float, now: float) -> Step:
     """The clock stands still; after a while the repetition is begun anew from a fresh rest."""
     state = replace(
         state, unseen_seconds=state.unseen_seconds + seconds, level=None, furthest=None, sides=(None, None)
@@ -204,72 +174,98 @@ def _unseen(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Co
     return after_break(plan, state, now)
 
 
-def _measure(plan: Plan, state: Coaching, readings: Readings, rest: Rest) -> Coaching:
+def _measure(turn: Turn, state: Coaching, readings: Readings, rest: Rest) -> Coaching:
     """The level of the wanted movement, and the repetition's samples of it."""
-    movement = plan.exercise.target.movement
-    right, left = (target_amplitude(movement, readings, side) for side in SIDES)
-    bands = [band_mm(plan, side, rest) for side in SIDES]
+    attempt = replace(state.attempt, resting=rest.shape)
+    if turn.movement is None:
+        return replace(state, attempt=attempt)
+    right, left = (
+        target_amplitude(turn.movement, readings, side) if side in turn.sides else None for side in SIDES
+    )
+    if state.phase in (Phase.MOVE, Phase.HOLD):
+        attempt = replace(attempt, peak=repetition.larger(attempt.peak, (right, left)))
+    state = replace(state, sides=(right, left), attempt=attempt)
+    if turn.band is None:
+        return state
+    bands = [turn.band.mm(side, rest) for side in SIDES]
     levels = [a / low for a, (low, _) in zip((right, left), bands, strict=True) if a is not None]
     level, furthest = (float(np.mean(levels)), max(levels)) if levels else (None, None)
-    attempt = replace(state.attempt, resting=rest.shape)
-    if state.phase in (Phase.MOVE, Phase.HOLD):
-        attempt = replace(attempt, peak=(_larger(attempt.peak[0], right), _larger(attempt.peak[1], left)))
-    top = bands[0][1] / bands[0][0]
-    return replace(state, level=level, furthest=furthest, sides=(right, left), top=top, attempt=attempt)
+    return replace(state, level=level, furthest=furthest, top=bands[0][1] / bands[0][0])
 
 
-def _larger(a: float | None, b: float | None) -> float | None:
-    return b if a is None else a if b is None else max(a, b)
-
-
-def _watch(
-    plan: Plan, state: Coaching, seen: Seen, seconds: float, now: float
-) -> tuple[Coaching, tuple[Event, ...]]:
+def _watch(plan: Plan, turn: Turn, state: Coaching, seen: Seen, seconds: float, now: float) -> Step:
     """Step every watched area; the movement of a moving face only, and never beyond where healthy faces co-move."""
     assert seen.readings is not None
     assert seen.rest is not None
-    if state.phase not in (Phase.MOVE, Phase.HOLD, Phase.RELEASE) or seen.blink or state.level is None:
+    if state.phase not in MOVING or seen.blink:
         return state, ()
-    if state.level > state.top * TOO_BIG_TO_JUDGE:
+    if turn.band is not None and (state.level is None or state.level > state.top * TOO_BIG_TO_JUDGE):
         return state, ()
     seen_sides = [a for a in state.sides if a is not None]
-    amplitude = float(np.mean(seen_sides)) if seen_sides else 0.0
+    amplitude = float(np.mean(seen_sides)) if seen_sides and turn.band is not None else None
+    going = state.phase is not Phase.RELEASE
     events: list[Event] = []
     areas = []
     attempt = state.attempt
     for before in state.areas:
         after = watch.step(
-            before, seen.readings, seen.rest, max(amplitude, 0.0), now, seconds, plan.dwell_seconds
+            before, seen.readings, seen.rest, amplitude, now, seconds, plan.dwell_seconds, going
         )
         name, side = before.rule.pattern, before.rule.side
         if after.joining_in and not before.joining_in:
             events.append(UnwantedMovementStarted(now, name, side))
-        if after.warned_at is not None and before.warned_at is None:
+        if after.warned and not before.warned:
             events.append(UnwantedMovementWarned(now, name, side))
             attempt = replace(attempt, warned=True)
         if before.joining_in and not after.joining_in:
             events.append(UnwantedMovementEnded(now, name, side))
-            attempt = replace(attempt, unwanted=attempt.unwanted + _noted(before, now))
+            attempt = replace(attempt, unwanted=attempt.unwanted + repetition.noted(before, now))
         areas.append(after)
     return replace(state, areas=tuple(areas), attempt=attempt), tuple(events)
 
 
-def _noted(area: watch.Area, now: float) -> tuple[UnwantedMovement, ...]:
-    """The area's movement as it goes into the log; a flicker is not noted."""
-    if area.started_at is None or (area.warned_at is None and area.outside_seconds < NOTED_SECONDS):
-        return ()
-    return (
-        UnwantedMovement(
-            pattern=area.rule.pattern,
-            movement=area.rule.movement,
-            side=area.rule.side,
-            started_at=area.started_at,
-            ended_at=now,
-            peak_mm=area.peak_mm,
-            onset_amplitude_mm=area.onset_amplitude_mm,
-            warned_at=area.warned_at,
-        ),
-    )
+def _correct(plan: Plan, turn: Turn, state: Coaching, seen: Seen, seconds: float, now: float) -> Step:
+    """Too big is corrected as an unwanted movement is; too fast, and sides that do not go together, once each."""
+    if turn.band is None or state.level is None or state.phase not in MOVING or seen.rest is None:
+        return state, ()
+    right, left = (turn.band.mm(side, seen.rest)[0] if side in turn.sides else None for side in SIDES)
+    attempt = state.attempt.follow(state.level, state.sides, (right, left), now)
+    if state.phase is Phase.MOVE and state.level >= 1.0 and attempt.reached_at is None:
+        attempt = replace(attempt, reached_at=now)
+    change = seconds if state.too_big else -seconds
+    over = min(max(attempt.over_seconds + change, 0.0), plan.dwell_seconds)
+    said = state.over_said and over > 0
+    uneven = state.uneven_seconds + seconds if state.uneven and state.phase is Phase.HOLD else 0.0
+    state = replace(state, attempt=replace(attempt, over_seconds=over), over_said=said, uneven_seconds=uneven)
+    if state.phase is Phase.RELEASE:
+        return state, ()
+    if over >= plan.dwell_seconds - 1e-9 and not said:
+        return _corrected(turn, replace(state, over_said=True), "too_big", now)
+    rise = attempt.rise_seconds
+    seen_now = {
+        "too_fast": rise is not None and rise < FASTEST_RAMP_SECONDS,
+        "uneven_start": _apart(turn, attempt, now),
+        "uneven": uneven >= plan.dwell_seconds,
+    }
+    new = (kind for kind, is_so in seen_now.items() if is_so and kind not in attempt.corrections)
+    kind = next(new, None)
+    return (state, ()) if kind is None else _corrected(turn, state, kind, now)
+
+
+def _apart(turn: Turn, attempt: Attempt, now: float) -> bool:
+    """Whether one side set off well before the other."""
+    begun = [at for at in attempt.side_started_at if at is not None]
+    if turn.side is not None or not begun:
+        return False
+    return (max(begun) if len(begun) == len(SIDES) else now) - min(begun) > APART_SECONDS
+
+
+def _corrected(turn: Turn, state: Coaching, kind: str, now: float) -> Step:
+    attempt = state.attempt
+    event = Corrected(now, kind)
+    attempt = replace(attempt, corrections=tuple(dict.fromkeys((*attempt.corrections, kind))))
+    said = state.corrected if turn.muted else event
+    return replace(state, corrected=said, attempt=attempt), (event,)
 
 
 def _settled(state: Coaching, condition: bool, seconds: float) -> tuple[Coaching, bool]:
@@ -278,37 +274,40 @@ def _settled(state: Coaching, condition: bool, seconds: float) -> tuple[Coaching
     return replace(state, settled_seconds=standing), standing >= SETTLE_SECONDS
 
 
-def _enter(state: Coaching, phase: Phase, now: float) -> tuple[Coaching, tuple[Event, ...]]:
+def _enter(state: Coaching, phase: Phase, now: float) -> Step:
     return replace(state, phase=phase, phase_seconds=0.0, settled_seconds=0.0), (PhaseEntered(now, phase),)
 
 
-def after_break(plan: Plan, state: Coaching, now: float) -> tuple[Coaching, tuple[Event, ...]]:
+def after_break(plan: Plan, state: Coaching, now: float) -> Step:
     """Go on after a pause: from a fresh resting face, with the same repetition."""
     if state.phase in (Phase.PREPARE, Phase.DONE):
         return state, ()
     if state.attempt.hold_reached:  # everything that counts was done: keep it
         return _finish(plan, state, now)
     # What joined in so far belongs to this repetition still: its log must not lose a warning that was given.
-    kept = Attempt(unwanted=unfinished(state), warned=state.attempt.warned)
-    return _enter(replace(state, areas=start(plan).areas, attempt=kept), Phase.REST, now)
+    before = state.attempt
+    kept = Attempt(unwanted=unfinished(state), warned=before.warned, corrections=before.corrections)
+    areas = _areas(plan.turn(state.repetition))
+    return _enter(replace(state, areas=areas, over_said=False, attempt=kept), Phase.REST, now)
 
 
-def _rest(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Coaching, tuple[Event, ...]]:
+def _rest(plan: Plan, state: Coaching, seconds: float, now: float) -> Step:
     """The resting face is taken. The person may rest on, up to the card's time, or start on their own."""
-    begun = state.level is not None and state.level > STARTED
+    turn = plan.turn(state.repetition)
+    begun = turn.band is not None and state.level is not None and state.level > STARTED
     state, early = _settled(state, begun, seconds)
-    if early or state.repetition == 1 or state.phase_seconds >= plan.exercise.dose.rest_seconds:
-        return _enter(state, Phase.MOVE, now)
+    if early or state.repetition == 1 or state.phase_seconds >= plan.dose.rest_seconds:
+        return _enter(state, Phase.HOLD if turn.still else Phase.MOVE, now)
     return state, ()
 
 
-def _move(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Coaching, tuple[Event, ...]]:
+def _move(plan: Plan, state: Coaching, seconds: float, now: float) -> Step:
     level = state.level
     if level is None:
         return state, ()
     attempt = state.attempt
-    if level < STARTED:
-        attempt = replace(attempt, started_at=None)  # a stray picture or a false start: it has not begun
+    if level < STARTED:  # a stray picture or a false start: it has not begun
+        attempt = replace(attempt, started_at=None, side_started_at=(None, None), reached_at=None)
     elif attempt.started_at is None:
         attempt = replace(attempt, started_at=now)
     state = replace(state, attempt=attempt)
@@ -322,97 +321,143 @@ def _move(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Coac
     return state, ()
 
 
-def _hold(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Coaching, tuple[Event, ...]]:
-    """Only time inside the band with every watched area quiet is counted; easing back after a warning is inside."""
+def _hold(plan: Plan, state: Coaching, seconds: float, now: float) -> Step:
+    """Only time inside the band with every watched area quiet is counted; easing back after a warning is inside.
+
+    Where nothing is said about how it goes, the person sees the time in the movement counted, whatever joins in.
+    """
     level = state.level
     if level is None:
         return state, ()
-    attempt, quiet = state.attempt, not any(area.joining_in for area in state.areas)
-    inside = state.bottom * STILL_HELD <= level and not state.too_big
-    if inside and quiet:
-        attempt = replace(attempt, hold_seconds=attempt.hold_seconds + seconds)
+    muted = plan.turn(state.repetition).muted
+    bottom = 1.0 if muted else state.bottom
+    under_way = bottom * STILL_HELD <= level
+    inside = under_way and not state.too_big
+    state, counted = _count(state, inside and state.quiet, under_way if muted else None, seconds, now)
+    attempt = state.attempt
     if inside and seconds > 0:
         attempt = replace(attempt, held=(*attempt.held, state.sides))
-    attempt = replace(attempt, hold_reached=attempt.hold_seconds >= plan.exercise.dose.hold_seconds - 1e-9)
-    state = replace(state, attempt=attempt)
-    if attempt.hold_reached or state.phase_seconds >= HOLD_PATIENCE_SECONDS + plan.exercise.dose.hold_seconds:
-        return _enter(state, Phase.RELEASE, now)
+    state = replace(state, attempt=replace(attempt, hold_reached=_held(plan, attempt.hold_seconds)))
+    if _hold_over(plan, state):
+        state, released = _enter(state, Phase.RELEASE, now)
+        return state, counted + released
     state, let_go = _settled(state, level < LET_GO, seconds)
     if let_go and state.phase_seconds < BRUSHED_SECONDS and not attempt.warned:
         return _enter(replace(state, attempt=Attempt(unwanted=attempt.unwanted)), Phase.MOVE, now)
-    return _finish(plan, state, now) if let_go else (state, ())
+    if not let_go:
+        return state, counted
+    state, finished = _finish(plan, state, now)
+    return state, counted + finished
 
 
-def _release(plan: Plan, state: Coaching, seconds: float, now: float) -> tuple[Coaching, tuple[Event, ...]]:
+def _count(state: Coaching, quiet: bool, shown: bool | None, seconds: float, now: float) -> Step:
+    """Count what was held quietly, and what the person sees counted (`shown`; None: the same)."""
+    before = state.attempt
+    after = replace(
+        before,
+        hold_seconds=before.hold_seconds + (seconds if quiet else 0.0),
+        shown_seconds=before.shown_seconds + (seconds if (quiet if shown is None else shown) else 0.0),
+    )
+    state = replace(state, attempt=after)
+    whole = int(after.shown_seconds + 1e-9)
+    return state, (HoldCounted(now, whole),) if whole > int(before.shown_seconds + 1e-9) else ()
+
+
+def _held(plan: Plan, seconds: float) -> bool:
+    return seconds >= plan.dose.hold_seconds - 1e-9
+
+
+def _hold_over(plan: Plan, state: Coaching) -> bool:
+    patience = HOLD_PATIENCE_SECONDS + plan.dose.hold_seconds
+    return _held(plan, state.attempt.shown_seconds) or state.phase_seconds >= patience
+
+
+def _release(plan: Plan, state: Coaching, seconds: float, now: float) -> Step:
     if state.level is None:
         return state, ()
     state, melted = _settled(state, state.level < LET_GO, seconds)
-    return (
-        _finish(plan, state, now)
-        if melted or state.phase_seconds >= RELEASE_PATIENCE_SECONDS
-        else (state, ())
-    )
+    if not melted and state.phase_seconds < RELEASE_PATIENCE_SECONDS:
+        return state, ()
+    return _finish(plan, state, now)
 
 
-def _finish(plan: Plan, state: Coaching, now: float) -> tuple[Coaching, tuple[Event, ...]]:
-    """Close the repetition: it goes into the log before the next one begins."""
+def _move_by_clock(plan: Plan, state: Coaching, seconds: float, now: float) -> Step:
+    if state.attempt.started_at is None:
+        state = replace(state, attempt=replace(state.attempt, started_at=now))
+    if state.phase_seconds >= plan.dose.ramp_seconds:
+        return _enter(state, Phase.HOLD, now)
+    return state, ()
+
+
+def _hold_by_clock(plan: Plan, state: Coaching, seconds: float, now: float) -> Step:
+    """The quiet time counts; where nothing is said, or nothing is watched, all of it is shown."""
+    if state.attempt.started_at is None:
+        state = replace(state, attempt=replace(state.attempt, started_at=now))
+    turn = plan.turn(state.repetition)
+    state, counted = _count(state, state.quiet, True if turn.muted else None, seconds, now)
     attempt = state.attempt
+    if turn.movement is not None and seconds > 0:
+        attempt = replace(attempt, held=(*attempt.held, state.sides))
+    state = replace(state, attempt=replace(attempt, hold_reached=_held(plan, attempt.hold_seconds)))
+    if not _hold_over(plan, state):
+        return state, counted
+    state, ended = _finish(plan, state, now) if turn.still else _enter(state, Phase.RELEASE, now)
+    return state, counted + ended
+
+
+def _release_by_clock(plan: Plan, state: Coaching, seconds: float, now: float) -> Step:
+    return _finish(plan, state, now) if state.phase_seconds >= plan.dose.release_seconds else (state, ())
+
+
+def _finish(plan: Plan, state: Coaching, now: float) -> Step:
+    """Close the repetition: it goes into the log before the next one begins."""
     events: list[Event] = []
-    unwanted = attempt.unwanted
+    turn = plan.turn(state.repetition)
+    release = state.attempt.release_seconds
+    if release is not None and release < FASTEST_RAMP_SECONDS:
+        state, corrected = _corrected(turn, state, "released_fast", now)
+        events += corrected
+    unwanted = state.attempt.unwanted
     for area in state.areas:
         if area.joining_in:
             events.append(UnwantedMovementEnded(now, area.rule.pattern, area.rule.side))
-            unwanted += _noted(area, now)
-    right, left = (_amplitude(attempt, index) for index in (0, 1))
-    symmetry = _symmetry(right, left)
-    repetition = Repetition(
-        number=state.repetition,
-        started_at=attempt.started_at if attempt.started_at is not None else now - state.phase_seconds,
-        ended_at=now,
-        amplitude_right_mm=right,
-        amplitude_left_mm=left,
-        symmetry=symmetry,
-        hold_seconds=attempt.hold_seconds,
-        clean=attempt.hold_reached and not attempt.warned and (symmetry is None or symmetry >= UNEVEN),
-        judged_share=attempt.judged / max(attempt.pictures, 1),
-        unwanted=unwanted,
-        unseen=tuple(dict.fromkeys(a.rule.pattern for a in state.areas if a.unseen_share > UNSEEN_SHARE)),
-        resting=attempt.resting,
+            unwanted += repetition.noted(area, now)
+    done = repetition.finish(
+        turn,
+        state.attempt,
+        state.areas,
+        state.repetition,
+        now - state.phase_seconds,
+        now,
+        unwanted,
     )
-    events.append(RepetitionDone(now, repetition))
-    fresh = replace(state, areas=start(plan).areas, attempt=Attempt())
-    if state.repetition >= plan.exercise.dose.repetitions:
-        fresh, done = _enter(fresh, Phase.DONE, now)
-        return fresh, (*events, *done, PracticeDone(now))
-    fresh, rest = _enter(replace(fresh, repetition=state.repetition + 1), Phase.REST, now)
-    return fresh, (*events, *rest)
+    events.append(RepetitionDone(now, done))
+    state = replace(state, attempt=Attempt(), over_said=False, level=None, furthest=None, sides=(None, None))
+    if state.repetition >= plan.repetitions:
+        state, over = _enter(replace(state, areas=()), Phase.DONE, now)
+        return state, (*events, *over, PracticeDone(now))
+    following = state.repetition + 1
+    state = replace(state, repetition=following, areas=_areas(plan.turn(following)))
+    state, rest = _enter(state, Phase.REST, now)
+    return state, (*events, *rest)
 
 
 def unfinished(state: Coaching) -> tuple[UnwantedMovement, ...]:
     """What joined in during the repetition under way, up to the last picture."""
     now = state.last_at or 0.0
-    going_on = [noted for area in state.areas if area.joining_in for noted in _noted(area, now)]
+    going_on = [noted for area in state.areas if area.joining_in for noted in repetition.noted(area, now)]
     return (*state.attempt.unwanted, *going_on)
 
 
-def _amplitude(attempt: Attempt, index: int) -> float | None:
-    """Median over the hold, or the largest value where there was none; None: unseen."""
-    if not attempt.held:
-        return attempt.peak[index]
-    held = [value for pair in attempt.held if (value := pair[index]) is not None]
-    return float(np.median(held)) if held else None
-
-
-def _symmetry(right: float | None, left: float | None) -> float | None:
-    """Smaller over larger amplitude (clinical.md 5.3); None where a side is unseen or nothing moved."""
-    if right is None or left is None or max(right, left) <= 0:
-        return None
-    return max(min(right, left), 0.0) / max(right, left)
-
-
-_PHASES = {
+Way = dict[Phase, Callable[[Plan, Coaching, float, float], Step]]
+_LED: Way = {Phase.REST: _rest, Phase.MOVE: _move, Phase.HOLD: _hold, Phase.RELEASE: _release}
+_BY_CLOCK: Way = {
     Phase.REST: _rest,
-    Phase.MOVE: _move,
-    Phase.HOLD: _hold,
-    Phase.RELEASE: _release,
+    Phase.MOVE: _move_by_clock,
+    Phase.HOLD: _hold_by_clock,
+    Phase.RELEASE: _release_by_clock,
 }
+
+
+def _way(turn: Turn) -> Way:
+    return _BY_CLOCK if turn.band is None else _LED

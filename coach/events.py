@@ -28,7 +28,7 @@ class UnwantedMovement:
     """One area that joined in during one repetition.
 
     `side` is None for the midline (chin). `peak_mm` is its largest reading; `onset_amplitude_mm` is how far
-    the wanted movement had got when it began; `warned_at` is None where it passed too soon to be said.
+    the wanted movement had got when it began, None where that is not measured; `warned_at` is None where it passed too soon to be said.
     """
 
     pattern: str
@@ -37,8 +37,23 @@ class UnwantedMovement:
     started_at: float
     ended_at: float
     peak_mm: float
-    onset_amplitude_mm: float
+    onset_amplitude_mm: float | None
     warned_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedArea:
+    """What one watched area did in one repetition, whether or not it joined in.
+
+    `side` is None for the midline. `coupling` is its movement in mm for each mm of the wanted movement, `peak_mm` its
+    largest reading; None: not known. `seen_share` is the share of the repetition in which it was seen, 0 to 1.
+    """
+
+    pattern: str
+    side: Side | None
+    coupling: float | None
+    peak_mm: float | None
+    seen_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,13 @@ class Repetition:
     `unseen` names the watched patterns that could not be seen for much of it: nothing is known of those.
     `judged_share` is the share of this repetition's frames in which the face could be judged, 0 to 1.
     `resting` is the shape of the face in the rest before it; None: not seen.
+    `movement` is the target movement that was measured, `side` the one that moved alone; None: both.
+    `corrections` names what was said or would have been said about the movement itself: "too_big", "too_fast",
+    "uneven_start", "uneven", "released_fast".
+    `rise_seconds` and `release_seconds` are how long the way there and the way back took; None: not seen.
+    `isolation` is how much of all that moved was the wanted movement, 0 to 1; None: not known.
+    `muted` means nothing was said about it while it went on.
+    `watched` holds every watched area.
     """
 
     number: int
@@ -66,6 +88,14 @@ class Repetition:
     unwanted: tuple[UnwantedMovement, ...]
     unseen: tuple[str, ...] = ()
     resting: RestingShape | None = None
+    movement: str | None = None
+    side: Side | None = None
+    corrections: tuple[str, ...] = ()
+    rise_seconds: float | None = None
+    release_seconds: float | None = None
+    isolation: float | None = None
+    muted: bool = False
+    watched: tuple[WatchedArea, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +134,25 @@ class UnwantedMovementEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldCounted:
+    """One more whole second of the hold is done, counted from 1."""
+
+    at: float
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """Something about the movement itself is to be gentler.
+
+    `kind` is "too_big", "too_fast", "uneven_start", "uneven" or "released_fast".
+    """
+
+    at: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class RepetitionDone:
     """A repetition finished; the log takes it before the next one begins."""
 
@@ -123,6 +172,8 @@ Event = (
     | UnwantedMovementStarted
     | UnwantedMovementWarned
     | UnwantedMovementEnded
+    | HoldCounted
+    | Corrected
     | RepetitionDone
     | PracticeDone
 )

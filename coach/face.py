@@ -54,6 +54,7 @@ NASAL_WING = {Side.RIGHT: 129, Side.LEFT: 358}
 UPPER_LIP = {Side.RIGHT: 39, Side.LEFT: 269}  # half way from the middle to the corner
 LOWER_LIP = {Side.RIGHT: 181, Side.LEFT: 405}
 INNER_LIPS = (13, 14)  # upper, lower
+NOSE_BRIDGE = 168  # between the eyes
 CHIN_PAD = 199  # the middle of mentalis
 
 # Points that hold still while the face moves. Width is needed to tell turning from shifting, so they reach from the

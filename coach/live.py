@@ -15,13 +15,15 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from coach import CoachError
-from coach.exercise import Library
+from coach.assignment import Assignment
 from coach.face import Side
+from coach.library import Library
 from coach.line import Line, Rate, Refused, refuse, same_origin
 from coach.logbook import Logbook
 from coach.picture import PictureTooLarge
@@ -50,7 +52,7 @@ class Live:
     def __init__(
         self,
         records: Records,
-        library: Library,
+        library: Callable[[], Library],
         *,
         secret: str | None = None,
         make_practice: Callable[..., Practice] | None = None,
@@ -63,9 +65,9 @@ class Live:
         self._closing: set[asyncio.Task[None]] = set()
         self._workers = ThreadPoolExecutor(max_workers=os.cpu_count() or 2, thread_name_prefix="practice")
 
-    def ticket(self, exercise: str, patient: str, affected: Side | None, sensitivity: str = "default") -> str:
+    def ticket(self, assignment: Assignment, patient: str, affected: Side | None) -> str:
         """A ticket for one practice, to be handed to the page that asked for it."""
-        return self._office.issue(Ticket(exercise, patient, affected, sensitivity))
+        return self._office.issue(Ticket(assignment, patient, affected))
 
     async def endpoint(self, socket: WebSocket) -> None:
         """One WebSocket connection, from its handshake to its close."""
@@ -76,7 +78,7 @@ class Live:
         seat = None
         try:
             line = Line(socket, Rate(self._now))
-            seat = self._seat(await self._hello(line))
+            seat = await self._seat(await self._hello(line))
             await self._sit_down(seat, line)
             await self._practise(seat, line)
         except Refused as refused:
@@ -98,24 +100,35 @@ class Live:
         except TicketRefused as refused:
             raise Refused(refused.reason) from refused
 
-    def _seat(self, ticket: Ticket) -> Seat:
+    async def _seat(self, ticket: Ticket) -> Seat:
+        if ticket.key not in self._seats and not ticket.returning:
+            library = await self._look_up()
+            if ticket.key not in self._seats:  # another socket may have brought the same ticket meanwhile
+                self._seats[ticket.key] = self._new_seat(ticket, library)
         seat = self._seats.get(ticket.key)
-        if seat is not None:
-            return seat
-        if ticket.returning:
+        if seat is None:
             raise Refused("practice_over")
-        exercise = self._library.exercises.get(ticket.exercise)
-        if exercise is None:
+        return seat
+
+    async def _look_up(self) -> Library:
+        """The cards as they are now; a therapist may have put one there since the last practice."""
+        try:
+            return await self._in_worker(self._library)
+        except CoachError as error:
+            raise Refused("not_ready", str(error)) from error
+
+    def _new_seat(self, ticket: Ticket, library: Library) -> Seat:
+        exercise = library.exercises.get(ticket.assignment.exercise)
+        if exercise is None or exercise.judged == "nothing":  # a timer's card has nothing for the camera
             raise Refused("unknown_exercise")
         self._make_room()
-        logbook = Logbook(
-            self._records,
-            lambda records, started_at: records.begin_practice(
-                ticket.patient, exercise, ticket.affected, ticket.sensitivity, started_at
-            ),
-        )
-        self._seats[ticket.key] = Seat(ticket, exercise, logbook)
-        return self._seats[ticket.key]
+
+        def begin(records: Records, started_at: datetime) -> str:
+            return records.begin_practice(
+                ticket.patient, exercise, ticket.affected, ticket.assignment, started_at
+            )
+
+        return Seat(ticket, exercise, library, Logbook(self._records, begin))
 
     def _make_room(self) -> None:
         """Let go of the practice that was left the longest, where one more would be too many."""
@@ -145,12 +158,12 @@ class Live:
             ticket=self._returning(seat),
             practice=seat.logbook.practice,
             repetition=seat.repetition,
-            repetitions=seat.exercise.dose.repetitions,
+            repetitions=seat.repetitions,
         )
 
     async def _begin(self, seat: Seat) -> None:
         try:
-            await self._in_worker(seat.begin, self._make_practice, self._library.patterns)
+            await self._in_worker(seat.begin, self._make_practice)
         except Exception as error:
             self._forget(seat)
             _log.exception("A practice could not begin.")

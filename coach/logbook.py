@@ -7,15 +7,14 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from coach.records import RecordsError
+from coach.records import Ending, RecordsError, RowRefused
 
 if TYPE_CHECKING:
     from coach.events import Repetition
     from coach.records import Records
-
-Ending = Literal["finished", "stopped"]
+    from coach.trace import Trace
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +27,7 @@ class Logbook:
     """Writes in order: that the practice began, each repetition as it finishes, how the practice ended.
 
     Nothing is lost while the records cannot be written: `behind` is then true, and every later entry
-    tries the earlier ones first. Call from one thread at a time.
+    tries the earlier ones first. Only what the tables refuse as senseless is left out. Call from one thread at a time.
     """
 
     def __init__(self, records: Records, begin: Callable[[Records, datetime], str]) -> None:
@@ -44,11 +43,11 @@ class Logbook:
         """Whether something is still to be written."""
         return self.practice is None or bool(self._waiting)
 
-    def repetition(self, repetition: Repetition) -> None:
-        """Write a finished repetition."""
+    def repetition(self, repetition: Repetition, trace: Trace | None = None) -> None:
+        """Write a finished repetition and its course."""
 
         def entry(practice: str) -> None:
-            self._records.add_repetition(practice, repetition)
+            self._records.add_repetition(practice, repetition, trace)
             self.written += 1
 
         self._waiting.append(entry)
@@ -68,7 +67,11 @@ class Logbook:
             if self.practice is None:
                 self.practice = self._begin()
             while self._waiting:
-                self._waiting[0](self.practice)
+                # What is refused once is refused for ever, and what comes after it must not wait for that.
+                try:
+                    self._waiting[0](self.practice)
+                except RowRefused as refused:
+                    _log.error("An entry of a practice was left out: %s", refused)
                 self._waiting.popleft()
         except RecordsError as error:
             _log.warning("The records could not be written and will be tried again: %s", error)

@@ -105,18 +105,42 @@ class Steadied:
         return Steadied(steadied, max(at, self.at))
 
 
+READ_AS: Mapping[str, str] = {
+    "eye_closing": "eye_narrowing",
+    "brow_raise": "brow_raise",
+    "frown": "brow_draw_in",
+    "nose_wrinkle": "nose_wrinkle",
+    "upper_lip_raise": "upper_lip_raise",
+    "lower_lip_drop": "lower_lip_drop",
+}
+"""Target movements that are one reading on each side; a smile and a pucker are made of the corners' ways."""
+
+TARGETS = ("smile", "pucker", *READ_AS)
+
+
 def target_amplitude(movement: str, readings: Readings, side: Side) -> float | None:
     """How far one side has gone in a target movement, in mm; negative the opposite way.
 
     A smile is the length of the corner's way out and up: its direction differs between people (about 47 degrees, S41).
+
+    Raises:
+        ValueError: no target movement has that name.
     """
+    if movement in READ_AS:
+        return readings[f"{READ_AS[movement]}_{side.value}"]
     out, up = readings[f"corner_out_{side.value}"], readings[f"corner_up_{side.value}"]
-    if movement == "eye_closing":
-        return readings[f"eye_narrowing_{side.value}"]
+    if movement not in TARGETS:
+        raise ValueError(f"No target movement is called {movement!r}.")
     if out is None or up is None:
         return None
     if movement == "pucker":
         return -out
-    if movement == "smile":
-        return float(np.hypot(max(out, 0), max(up, 0)) - np.hypot(min(out, 0), min(up, 0)))
-    raise ValueError(f"No target movement is called {movement!r}.")
+    return float(np.hypot(max(out, 0), max(up, 0)) - np.hypot(min(out, 0), min(up, 0)))
+
+
+def amount(movement: str, side: Side | None, readings: Readings) -> float | None:
+    """One movement by the name patterns use; `corner_travel` is a corner's way in whatever direction, in mm."""
+    if movement == "corner_travel" and side is not None:
+        out, up = readings[f"corner_out_{side.value}"], readings[f"corner_up_{side.value}"]
+        return None if out is None or up is None else float(np.hypot(out, up))
+    return readings[movement if side is None else f"{movement}_{side.value}"]

@@ -12,18 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach import blink, coaching, feedback, lids, resting_shape, sight, texture
-from coach.coaching import Coaching, Plan, Seen
+from coach.coaching import MOVING, Coaching, Seen
 from coach.events import Event, Phase, Repetition, RepetitionDone, UnwantedMovement
-from coach.exercise import Exercise, Pattern
+from coach.exercise import Pattern
 from coach.face import IRIS_MM, SIDES, Face, Side
 from coach.lids import RestingEye
 from coach.movements import NAMES, Readings, Steadied, read
+from coach.plan import Plan, Turn
 from coach.rest import Rest, RestTaking
 from coach.resting_shape import RestingShape
 from coach.sight import Facing, Reason
 from coach.skin import Resting, Shift, Skin
-from coach.snapshot import Guide, JoinedIn, Snapshot, guides, outline
+from coach.snapshot import Guide, JoinedIn, Snapshot, guides, midline, outline, pace
 from coach.texture import RestingTexture
+from coach.trace import Trace
+from coach.tracing import Tracing
 from coach.tracker import Sighting, Tracker
 
 Picture = NDArray[np.uint8]
@@ -88,24 +91,22 @@ class _RestingFace:
 class Practice:
     """One person practising one exercise. Not for several threads at once; give it to one worker at a time.
 
-    `affected` None means the side is not known: one-sided patterns are then watched on both sides.
-    `on_repetition` is called within `see`, before the next repetition can begin. `rest_seconds` is how long the
-    resting face must have been quiet. `experimental` reads dimples and neck bands too, which no card watches.
+    `on_repetition` is called within `see`, before the next repetition can begin, with the finished repetition and how
+    every movement went in it. `rest_seconds` is how long the resting face must have been quiet. `experimental` reads
+    dimples and neck bands too, which no card watches.
     """
 
     def __init__(
         self,
-        exercise: Exercise,
+        plan: Plan,
         patterns: Mapping[str, Pattern],
-        affected: Side | None,
-        sensitivity: str = "default",
-        on_repetition: Callable[[Repetition], None] = lambda repetition: None,
+        on_repetition: Callable[[Repetition, Trace], None] = lambda repetition, trace: None,
         rest_seconds: float = 2.0,
         experimental: bool = False,
     ) -> None:
-        self._plan = Plan.of(exercise, patterns, affected, sensitivity)
+        self._plan = plan
         self._patterns = patterns
-        self._affected = affected
+        self._affected = plan.affected
         self._on_repetition = on_repetition
         self._rest_seconds = rest_seconds
         self._experimental = experimental
@@ -122,6 +123,7 @@ class Practice:
         self._back = False
         self._now = float("-inf")
         self._set_back_seconds = 0.0
+        self._tracing = Tracing()
         self.pictures = 0
         self.judged_pictures = 0
 
@@ -129,6 +131,10 @@ class Practice:
     def judged_share(self) -> float:
         """The share of pictures so far in which the face could be judged, 0 to 1; taking the rest does not count."""
         return self.judged_pictures / max(self.pictures, 1)
+
+    @property
+    def _turn(self) -> Turn:
+        return self._plan.turn(self._state.repetition)
 
     @property
     def done(self) -> bool:
@@ -229,8 +235,8 @@ class Practice:
         shift = skin.since(resting.resting, gray, face)
         mouth_gap_mm = face.mouth_gap_px / face.eye_distance_px * skin.eye_distance_mm
         self._mouth = self._mouth.step(mouth_gap_mm, at)
-        reason = sight.since_rest(face, shift, resting.facing, self._plan.exercise.eyes_closed)
-        if reason is None and self._mouth.talking:
+        reason = sight.since_rest(face, shift, resting.facing, self._turn.eyes_closed)
+        if reason is None and self._mouth.talking and not self._plan.exercise.talking:
             reason = Reason.TALKING
         if reason is not None:
             if resting.rest is not None:
@@ -273,9 +279,7 @@ class Practice:
             self._state, events = coaching.after_break(self._plan, self._state, at)
         else:
             self._state, events = coaching.step(self._plan, self._state, seen, at)
-        for event in events:
-            if isinstance(event, RepetitionDone):
-                self._on_repetition(event.repetition)
+        self._trace(at, readings, events)
         if reason is None and readings is None:
             reason = Reason.TAKING_REST  # there is nothing yet to judge it against
         if reason not in (Reason.STARTING, Reason.TAKING_REST):
@@ -285,6 +289,16 @@ class Practice:
             self._rest_face = None  # a fresh resting face before every repetition bounds any drift
         shown = shift if reason is None else None
         return self._snapshot(at, reason, events, face, shown, readings, rest)
+
+    def _trace(self, at: float, readings: Readings | None, events: tuple[Event, ...]) -> None:
+        """Keep how every movement goes while the face moves, and hand it over with the finished repetition."""
+        for event in events:
+            if isinstance(event, RepetitionDone):
+                self._on_repetition(event.repetition, self._tracing.trace())
+        if self._state.phase not in MOVING:
+            self._tracing.clear()
+        elif readings is not None:
+            self._tracing.add(at, readings, begun=self._state.attempt.started_at is not None)
 
     def _snapshot(
         self,
@@ -296,12 +310,13 @@ class Practice:
         readings: Readings | None = None,
         rest: Rest | None = None,
     ) -> Snapshot:
-        state, dose = self._state, self._plan.exercise.dose
+        state, dose, turn = self._state, self._plan.dose, self._turn
+        muted = feedback.muted(turn, state)
         words = feedback.compose(self._plan, self._patterns, state, events, reason)
         warning: JoinedIn | None = None
         lines: tuple[Guide, ...] = ()
         if face is not None and shift is not None and rest is not None and self._skin is not None:
-            if state.warning is not None:
+            if state.warning is not None and not muted:
                 rule = state.warning.rule
                 px_per_mm = face.eye_distance_px / self._skin.eye_distance_mm
                 area = self._patterns[rule.pattern].area
@@ -311,7 +326,7 @@ class Practice:
             at=at,
             phase=state.phase,
             repetition=0 if state.phase is Phase.PREPARE else state.repetition,
-            repetitions=dose.repetitions,
+            repetitions=self._plan.repetitions,
             judged=reason is None,
             reason=reason,
             message=words.message,
@@ -319,10 +334,27 @@ class Practice:
             tone=words.tone,
             say=words.say,
             warning=warning,
-            hold_share=min(state.attempt.hold_seconds / dose.hold_seconds, 1.0),
+            hold_share=min(state.attempt.shown_seconds / dose.hold_seconds, 1.0),
+            hold_count=int(state.attempt.shown_seconds + 1e-9),
+            hold_seconds=dose.hold_seconds,
+            pace=pace(self._plan, state),
+            muted=muted,
+            correction=None if muted or state.corrected not in events else state.corrected.kind,
+            side=turn.side,
+            led=_led(turn),
+            midline=midline(face) if face is not None and reason is None else None,
             guides=lines,
             events=events,
             movements=readings if readings is not None else UNSEEN,
             pose=face.pose if face is not None else None,
             blink=self._blinking.masks(at),
         )
+
+
+def _led(turn: Turn) -> str:
+    """Who leads: the movement itself, the clock, or nobody because nothing is to move."""
+    if turn.still:
+        return "stillness"
+    if turn.band is not None:
+        return "movement"
+    return "areas" if turn.movement is None else "range"

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import math
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from starlette.websockets import WebSocket
 
 from coach.events import Phase
-from coach.exercise import Exercise, Pattern
-from coach.feedback import REASONS
-from coach.logbook import Ending, Logbook
+from coach.exercise import Exercise
+from coach.library import Library
+from coach.logbook import Logbook
 from coach.picture import BrokenPicture, decode
+from coach.plan import Plan
+from coach.records import Ending
 from coach.sight import Reason
 from coach.ticket import Ticket
+from coach.words import REASONS
 
 if TYPE_CHECKING:
     from coach.practice import Practice
@@ -61,8 +64,10 @@ class CameraClock:
 class Seat:
     """The methods that work run in a worker thread, one at a time under `lock`; the rest belongs to coach.live."""
 
-    def __init__(self, ticket: Ticket, exercise: Exercise, logbook: Logbook) -> None:
-        self.ticket, self.exercise, self.logbook = ticket, exercise, logbook
+    def __init__(self, ticket: Ticket, exercise: Exercise, library: Library, logbook: Logbook) -> None:
+        self.ticket, self.logbook = ticket, logbook
+        self.repetitions = 0  # how many there will be, once it has begun
+        self._exercise, self._patterns = exercise, library.patterns
         self.ending: Ending | None = None
         self.closed = False  # given up: who still waits for it is told so, and nothing begins in it again
         self.socket: WebSocket | None = None
@@ -88,15 +93,11 @@ class Seat:
         """Whether pictures can be seen: it has begun and has not ended."""
         return self._practice is not None
 
-    def begin(self, make_practice: Callable[..., Practice], patterns: Mapping[str, Pattern]) -> None:
+    def begin(self, make_practice: Callable[..., Practice]) -> None:
         """Make the engine ready, then write down that the practice began."""
-        self._practice = make_practice(
-            self.exercise,
-            patterns,
-            self.ticket.affected,
-            self.ticket.sensitivity,
-            on_repetition=self.logbook.repetition,
-        )
+        plan = Plan.of(self._exercise, self._patterns, self.ticket.affected, self.ticket.assignment)
+        self._practice = make_practice(plan, self._patterns, on_repetition=self.logbook.repetition)
+        self.repetitions = plan.repetitions
         self.logbook.write()
 
     def see(self, message: bytes) -> dict[str, Any]:

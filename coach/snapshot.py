@@ -8,24 +8,29 @@ from typing import Any
 
 import numpy as np
 
-from coach.coaching import Coaching, Plan, band_mm
+from coach.coaching import Coaching
 from coach.events import Event, Phase
 from coach.face import (
     BROW,
     CHEEK,
     CHIN_PAD,
     EYE_OUTLINE,
+    INNER_BROW,
+    LOWER_LIP,
     MOUTH_CORNER,
     NASAL_WING,
+    NOSE_BRIDGE,
     SIDES,
     UPPER_LID,
+    UPPER_LIP,
     Face,
     FloatArray,
     Pose,
     Side,
 )
 from coach.head import PX_PER_MM
-from coach.movements import Readings
+from coach.movements import MILLIMETRES, Readings
+from coach.plan import Plan
 from coach.rest import Rest
 from coach.sight import Reason
 from coach.skin import Shift
@@ -59,8 +64,10 @@ class Guide:
 class Snapshot:
     """What one picture gave; fields as the live page and the clip reader need them.
 
-    `hold_share` is how much of the hold is done, 0 to 1; `movements` are mm since rest while judged;
-    `timing_ms` holds track, skin, judge and total.
+    `hold_share` is how much of the hold is done, 0 to 1, `hold_count` its whole seconds; `pace` is how much of the
+    movement would be there now at the asked pace, 0 to 1; `midline` is the line from the bridge of the nose to the
+    chin; `muted` means nothing is said about how it goes; `movements` are mm since rest while judged; `timing_ms` holds
+    track, skin, judge and total.
     """
 
     at: float
@@ -80,6 +87,14 @@ class Snapshot:
     movements: Readings
     pose: Pose | None
     blink: bool
+    hold_count: int = 0
+    hold_seconds: float = 0.0
+    pace: float = 0.0
+    muted: bool = False
+    correction: str | None = None
+    side: Side | None = None
+    led: str = "movement"
+    midline: tuple[Point, Point] | None = None
     timing_ms: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -115,8 +130,21 @@ class Snapshot:
                 }
                 for g in self.guides
             ],
+            "hold_count": self.hold_count,
+            "hold_seconds": self.hold_seconds,
+            "pace": round(self.pace, 3),
+            "muted": self.muted,
+            "correction": self.correction,
+            "side": self.side.value if self.side is not None else None,
+            "led": self.led,
+            "midline": None if self.midline is None else [list(point) for point in self.midline],
+            "movements": {n: _rounded(self.movements[n]) for n in MILLIMETRES} if self.judged else {},
             "done": self.phase is Phase.DONE,
         }
+
+
+def _rounded(mm: float | None) -> float | None:
+    return None if mm is None else round(mm, 2)
 
 
 _OUTLINED: Mapping[str, tuple[Mapping[Side, tuple[int, ...]], float, float]] = {
@@ -141,19 +169,31 @@ def outline(area: str, side: Side | None, face: Face, px_per_mm: float) -> tuple
     return tuple(_point(p, face) for p in centre + turned)
 
 
+_AT = {  # target movement: the landmark that shows on each side how far it has gone
+    "eye_closing": {s: UPPER_LID[s][1] for s in SIDES},
+    "brow_raise": BROW,
+    "frown": INNER_BROW,
+    "nose_wrinkle": NASAL_WING,
+    "upper_lip_raise": UPPER_LIP,
+    "lower_lip_drop": LOWER_LIP,
+}
+
+
 def guides(plan: Plan, state: Coaching, rest: Rest, shift: Shift, face: Face) -> tuple[Guide, ...]:
-    """Where the band lies on each side that is seen; in the person's own picture."""
-    movement = plan.exercise.target.movement
+    """Where the band lies on each side that is to move and is seen; in the person's own picture."""
+    turn = plan.turn(state.repetition)
+    if turn.band is None or turn.movement is None or turn.muted:
+        return ()
     found = []
     for side, amplitude in zip(SIDES, state.sides, strict=True):
-        if amplitude is None:
+        if amplitude is None or side not in turn.sides:
             continue
-        landmark = UPPER_LID[side][1] if movement == "eye_closing" else MOUTH_CORNER[side]
+        landmark = _AT.get(turn.movement, MOUTH_CORNER)[side]
         at = shift.resting.landmarks.at[landmark]
         start = at + shift.head_motion(landmark)
-        way = _way(movement, side)
-        gone = shift.sites_mm[f"corner_{side.value}"] if movement == "smile" else way * amplitude
-        low, high = band_mm(plan, side, rest)
+        way = _way(turn.movement, side)
+        gone = shift.sites_mm[f"corner_{side.value}"] if turn.movement == "smile" else way * amplitude
+        low, high = turn.band.mm(side, rest)
         places = shift.in_picture(
             np.array([start, *(start + PX_PER_MM * step for step in (gone, way * low, way * high))])
         )
@@ -162,16 +202,37 @@ def guides(plan: Plan, state: Coaching, rest: Rest, shift: Shift, face: Face) ->
     return tuple(found)
 
 
+def midline(face: Face) -> tuple[Point, Point]:
+    """The bridge of the nose and the chin in the picture."""
+    return _point(face.points[NOSE_BRIDGE, :2], face), _point(face.points[CHIN_PAD, :2], face)
+
+
+def pace(plan: Plan, state: Coaching) -> float:
+    """How much of the movement would be there now at the card's own pace, 0 to 1."""
+    if plan.turn(state.repetition).still:
+        return 0.0
+    match state.phase:
+        case Phase.MOVE:
+            return min(state.phase_seconds / plan.dose.ramp_seconds, 1.0)
+        case Phase.HOLD:
+            return 1.0
+        case Phase.RELEASE:
+            return max(1.0 - state.phase_seconds / plan.dose.release_seconds, 0.0)
+    return 0.0
+
+
 def _way(movement: str, side: Side) -> FloatArray:
     """The direction in which a target movement goes, in crop axes (x right, y down)."""
     away = -1.0 if side is Side.RIGHT else 1.0
     match movement:
         case "smile":  # about 47 degrees up and out [S41]
             return np.array([away * np.sqrt(0.5), -np.sqrt(0.5)])
-        case "pucker":
+        case "pucker" | "frown":
             return np.array([-away, 0.0])
-        case _:
+        case "eye_closing" | "lower_lip_drop":
             return np.array([0.0, 1.0])
+        case _:
+            return np.array([0.0, -1.0])
 
 
 def _point(pixels: FloatArray, face: Face) -> Point:

@@ -9,6 +9,7 @@ from typing import Any
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
 from coach import CoachError
+from coach.assignment import Assignment
 from coach.face import Side
 
 START_SECONDS = 120  # from the page being sent to the camera being allowed
@@ -30,10 +31,9 @@ class Ticket:
     `returning` is set on tickets for a practice that has already begun.
     """
 
-    exercise: str
+    assignment: Assignment
     patient: str
     affected: Side | None
-    sensitivity: str = "default"
     key: str = ""
     returning: bool = False
 
@@ -68,5 +68,12 @@ class TicketOffice:
         return ticket
 
     def _ticket(self, fields: dict[str, Any]) -> Ticket:
-        affected = fields["affected"]
-        return Ticket(**{**fields, "affected": None if affected is None else Side(affected)})
+        affected, assigned = fields["affected"], dict(fields["assignment"])
+        for name in ("band", "watch"):  # JSON knows no tuples
+            if assigned[name] is not None:
+                assigned[name] = tuple(assigned[name])
+        changed = {
+            "affected": None if affected is None else Side(affected),
+            "assignment": Assignment(**assigned),
+        }
+        return Ticket(**{**fields, **changed})

@@ -38,7 +38,8 @@ def in_numbers(table: pd.DataFrame) -> None:
 def movement_word(card_id: str) -> str:
     """What people call the movement of an exercise, also of one whose card is gone."""
     exercise = rooms.library().exercises.get(card_id)
-    return telling.MOVEMENTS[exercise.target.movement] if exercise else "movement"
+    target = exercise.target if exercise else None
+    return telling.MOVEMENTS[target.movement] if target else "movement"
 
 
 def summary(record: PracticeRecord) -> None:

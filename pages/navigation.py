@@ -1,5 +1,7 @@
 """The script behind the front door: the frame around every page, and which pages there are."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from coach import CoachError
@@ -7,27 +9,32 @@ from pages import rooms
 
 st.set_page_config(page_title="Face Retraining Coach", page_icon="🪞", layout="centered")
 
-# Streamlit leaves 6 rem above every page, where on a phone the mirror belongs, and its small print is too pale.
-FRAME = """<style>
-.stMainBlockContainer { padding-top: 1rem; padding-bottom: 3rem; }
-.stAppHeader { display: none; }
-[data-testid="stCaptionContainer"] { color: #4a5754; opacity: 1; }
-</style>"""
-
 
 def front() -> None:
-    """The bare address leads to practising; the page keeps an address of its own, so it can be linked to."""
-    st.switch_page("practice.py", query_params=st.query_params.to_dict())
+    """The bare address leads to today; the page keeps an address of its own, so it can be linked to."""
+    st.switch_page("today.py", query_params=st.query_params.to_dict())
 
 
-pages = [st.Page("practice.py", title="Practise"), st.Page("progress.py", title="Progress")]
-page = st.navigation([st.Page(front, default=True, visibility="hidden"), *pages], position="hidden")
+links = [
+    st.Page("today.py", title="Today"),
+    st.Page("library.py", title="Exercises"),
+    st.Page("progress.py", title="Progress"),
+    st.Page("settings.py", title="Settings"),
+]
+practising = [
+    st.Page("practice.py", title="Practise", visibility="hidden"),
+    st.Page("session.py", title="Your session", visibility="hidden"),
+]
+page = st.navigation(
+    [st.Page(front, default=True, visibility="hidden"), *links, *practising], position="hidden"
+)
 
-st.html(FRAME)
-with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+st.html(Path(__file__).with_name("frame.css"))
+with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
     st.markdown("**Face Retraining Coach**", width="stretch")
-    for link in pages:
-        st.page_link(link, width="content")
+    if page.url_path != "session":  # there is one thing to do there, and it has ways out of its own
+        for link in links:
+            st.page_link(link, width="content")
 
 try:
     rooms.live()

@@ -1,145 +1,178 @@
-"""Practise one exercise in front of the camera, or choose one to practise."""
+"""Practise one exercise outside a session: in front of the camera, or by the clock."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
+from coach.calibration import RANGE_CARD
 from coach.exercise import Exercise
-from coach.face import Side
-from coach.records import Patient
-from pages import rooms
-from pages.camera import practice_live
-from pages.charts import summary
+from coach.levels import assignment_of
+from coach.prescription import Item
+from pages import after, charts, mirror, rooms
+from pages.day import Day
 
-SIDES: dict[str, Side | None] = {"Right": Side.RIGHT, "Left": Side.LEFT, "Not sure": None}
-
-# docs/validation.md in five sentences.
-ABOUT_THE_CAMERA = (
-    "The camera follows small patches of your skin and compares them with your own resting face, taken anew before "
-    "every repetition.",
-    "It speaks up for movements of one to two millimetres, and reads a little less than the chin, cheeks and eyelids "
-    "truly do.",
-    "It needs even light from the front and a face that looks towards it; when you turn away or a hand covers your "
-    "face it says that it cannot see, which is not the same as all being quiet.",
-    "Now and then it will speak up in vain or miss something small, and glasses and beards have not been tried at "
-    "all.",
-    "It was tried on photographs that were made to move and on a few films, not yet with patients, so trust your "
-    "therapist's eye more than the coach's.",
-)
+SAFETY = "Small and soft. Stop if anything hurts or your eye feels sore."
 
 
-def minutes(exercise: Exercise) -> int:
-    """About how long the exercise takes, in whole minutes."""
-    dose = exercise.dose
-    seconds = dose.repetitions * (
-        dose.rest_seconds + dose.ramp_seconds + dose.hold_seconds + dose.release_seconds
-    )
-    return max(1, round(seconds / 60))
-
-
-def go_to(exercise_id: str | None) -> None:
-    """Open the page of one exercise, or the choice of exercises."""
-    st.session_state.pop("ended", None)
+def go_to(exercise_id: str) -> None:
+    """Open the practice of an exercise from its beginning."""
+    for name in ("ended", "began_at"):
+        st.session_state.pop(name, None)
     st.session_state["turn"] = st.session_state.get("turn", 0) + 1
-    if exercise_id is None:
-        st.query_params.clear()
-    else:
-        st.query_params["exercise"] = exercise_id
+    st.query_params["exercise"] = exercise_id
 
 
-def choose(patient: Patient) -> None:
-    """The exercises as calm cards, and which side is affected."""
-    st.header("What would you like to practise?")
-    st.write("Small, slow and even. The coach watches the parts of your face that like to join in.")
-    st.session_state.setdefault(
-        "affected", next(name for name, side in SIDES.items() if side is patient.affected)
-    )
-    st.radio(
-        "Which side of your face is affected?",
-        list(SIDES),
-        key="affected",
-        on_change=lambda: rooms.records().set_affected(patient.uid, SIDES[st.session_state["affected"]]),
-        horizontal=True,
-        help="Your own right and left. If you are not sure, the coach watches both sides.",
-    )
-    for exercise in rooms.library().exercises.values():
-        with st.container(border=True):
-            st.subheader(exercise.name, anchor=False)
-            st.write(exercise.instruction)
-            st.caption(f"{exercise.dose.repetitions} times, about {minutes(exercise)} min")
-            st.button(
-                "Practise this",
-                key=exercise.id,
-                type="primary",
-                on_click=go_to,
-                args=(exercise.id,),
-                width="stretch",
-            )
+def elsewhere() -> None:
+    """The ways on from here."""
+    if st.button("Choose another exercise", key="another"):
+        forget()
+        st.switch_page("library.py")
 
 
-def practise(exercise: Exercise, patient: Patient) -> None:
-    """The live mirror for one exercise."""
+def forget() -> None:
+    """Let go of the last practice, so that the next one begins anew."""
+    st.session_state.pop("ended", None)
+
+
+def prescribed(day: Day, exercise: Exercise) -> Item:
+    """The exercise as it is prescribed, else as its card says."""
+    items = day.prescription.items if day.prescription else ()
+    return next((item for item in items if item.card == exercise.id), Item(card=exercise.id))
+
+
+def practise(day: Day, exercise: Exercise) -> None:
+    """The live mirror for one exercise, or its clock."""
+    patient = day.patient
+    item = prescribed(day, exercise)
+    turn = st.session_state.setdefault("turn", 0)
     st.subheader(exercise.name, anchor=False)
-    turn = st.session_state.get("turn", 0)
-    patterns = rooms.library().patterns
-    key = f"live-{exercise.id}-{turn}"
+    if exercise.id == RANGE_CARD:
+        st.write(mirror.A_TEST)
+    if mirror.uses_camera(exercise):
 
-    def keep_ending() -> None:
-        st.session_state["ended"] = {**st.session_state[key]["ended"], "exercise": exercise.id}
+        def ended(told: Mapping[str, Any]) -> None:
+            st.session_state["ended"] = {**told, "exercise": exercise.id}
 
-    practice_live(
-        key=key,
-        data={
-            "ticket": rooms.live().ticket(exercise.id, patient.uid, patient.affected),
-            "eyesClosed": exercise.eyes_closed,
-            "areas": {watch.pattern: patterns[watch.pattern].area for watch in exercise.watch},
-        },
-        on_ended=keep_ending,
-    )
+        mirror.live(
+            f"live-{exercise.id}-{turn}",
+            exercise,
+            assignment_of(item, exercise, day.ranges),
+            patient,
+            ended,
+            half_mirror=day.prescription is not None and day.prescription.half_mirror,
+        )
+    else:
+        by_the_clock(day, exercise, item, turn)
+    st.caption(SAFETY)
     with st.expander("How to do it"):
         st.write(exercise.instruction)
         st.write(exercise.quality)
-        st.write(watched(patient.affected))
-    with st.expander("About the camera"):
-        st.markdown("\n".join(f"- {sentence}" for sentence in ABOUT_THE_CAMERA))
-    st.caption(
-        "Nothing leaves this computer. The camera picture is looked at in memory and forgotten; only numbers are kept."
+        if mirror.uses_camera(exercise):
+            st.write(mirror.watched(patient.affected))
+    if mirror.uses_camera(exercise):
+        with st.expander("About the camera"):
+            st.markdown("\n".join(f"- {sentence}" for sentence in mirror.ABOUT_THE_CAMERA))
+        st.caption(mirror.PRIVATE)
+    elsewhere()
+
+
+def by_the_clock(day: Day, exercise: Exercise, item: Item, turn: int) -> None:
+    """A massage, a stretch, a movement in the mind: begun with a tap, because hands are to be ready first."""
+    began = st.session_state.get("began_at", {})
+    if (began.get("exercise"), began.get("turn")) != (exercise.id, turn):
+        st.write(exercise.instruction)
+        if exercise.not_before_months:
+            st.caption(f"Only from {exercise.not_before_months} months after the palsy on.")
+        st.button(
+            "I am ready", key="ready", type="primary", on_click=begin, args=(exercise,), width="stretch"
+        )
+        mirror.draw(f"drawing-{exercise.id}", exercise, day.patient)
+        return
+
+    def over(ending: str) -> None:
+        st.session_state.pop("began_at")
+        uid = rooms.records().keep_timer_practice(
+            day.patient.uid,
+            exercise,
+            day.patient.affected,
+            assignment_of(item, exercise, {}),
+            began["at"],
+            rooms.now(),
+            "finished" if ending == "finished" else "stopped",
+        )
+        st.session_state["ended"] = {"practice": uid, "ending": ending, "exercise": exercise.id}
+
+    st.write(exercise.instruction)
+    mirror.clock(f"clock-{exercise.id}-{turn}", exercise, item, day.patient, lambda: over("finished"))
+    st.button(
+        "That is enough", key="enough", type="tertiary", on_click=over, args=("stopped",), width="stretch"
     )
-    st.button("Choose another exercise", on_click=go_to, args=(None,))
 
 
-def watched(affected: Side | None) -> str:
-    """Which side the coach watches, in words."""
-    if affected is None:
-        return "The coach watches both sides of your face, because you are not sure which one is affected."
-    return f"The coach watches your {affected.value} side. You can change this where you choose an exercise."
+def begin(exercise: Exercise) -> None:
+    """Start the clock of an exercise."""
+    turn = st.session_state["turn"] = st.session_state.get("turn", 0) + 1
+    st.session_state["began_at"] = {"exercise": exercise.id, "turn": turn, "at": rooms.now()}
 
 
-def after(exercise: Exercise, patient: Patient, ended: dict[str, str]) -> None:
+def ended(day: Day, exercise: Exercise, told: Mapping[str, str]) -> None:
     """What was practised, and where to go from here."""
-    finished = ended.get("ending") == "finished"
-    st.header("Well done" if finished else "Until next time")
-    record = rooms.records().practice(ended.get("practice") or "", patient.uid)
+    finished = told.get("ending") == "finished"
+    st.header("Well done" if finished else "Until next time", anchor=False)
+    record = rooms.records().practice(told.get("practice") or "", day.patient.uid)
     if record is None:
         st.write("This practice could not be written down, so there is no summary of it.")
+    elif exercise.id == RANGE_CARD:
+        after.range_found(day, record)
+    elif not mirror.uses_camera(exercise):
+        st.write("Let your hands rest, and let your face hang soft for a moment.")
     else:
-        summary(record)
+        charts.summary(record)
+        if exercise.eyes_closed and record.repetitions:
+            # Eyes that were closed saw nothing of it (S77).
+            mirror.replay(f"replay-{record.uid}", record, mirror.telling_repetition(record))
     again, progress = st.columns(2)
-    again.button("Practise again", type="primary", on_click=go_to, args=(exercise.id,), width="stretch")
-    if progress.button("See my progress", width="stretch"):
-        go_to(None)
+    again.button(
+        "Practise again", key="again", type="primary", on_click=go_to, args=(exercise.id,), width="stretch"
+    )
+    if progress.button("See my progress", key="progress", width="stretch"):
+        forget()
         st.switch_page("progress.py")
-    st.button("Choose another exercise", on_click=go_to, args=(None,))
+    if st.button("To today's plan", key="today", type="tertiary"):
+        forget()
+        st.switch_page("today.py")
+    elsewhere()
 
 
-patient = rooms.records().profile()
+def not_now(day: Day) -> None:
+    """Today's comfort check said that the face, the eyes or a doctor come first."""
+    held = day.held_back
+    if held is None:
+        return
+    with st.container(border=True, key="advice"):
+        st.subheader(held.title, anchor=False)
+        st.write(held.advice)
+    if st.button("Back to today", key="today", type="primary", width="stretch"):
+        st.switch_page("today.py")
+    st.stop()
+
+
 wanted = st.query_params.get("exercise")
 exercise = rooms.library().exercises.get(wanted or "")
-if exercise is not None:
-    ended = st.session_state.get("ended", {})
-    if ended.get("exercise") == exercise.id:  # the browser's Back may have led to another exercise since
-        after(exercise, patient, ended)
-    else:
-        practise(exercise, patient)
+if not wanted:
+    st.switch_page("library.py")
+day = Day.read(rooms.records(), rooms.library(), rooms.now().astimezone(charts.zone()))
+if exercise is None:
+    st.info("The exercise in this address is not here.")
+    if st.button("See all exercises", key="all", type="primary", width="stretch"):
+        st.switch_page("library.py")
+    if st.button("To today's plan", key="today", width="stretch"):
+        st.switch_page("today.py")
 else:
-    if wanted:
-        st.info("The exercise in this address is not here. These are the ones there are.")
-    choose(patient)
+    told = st.session_state.get("ended", {})
+    if told.get("exercise") == exercise.id:  # the browser's Back may have led to another exercise since
+        ended(day, exercise, told)
+    else:
+        not_now(day)
+        practise(day, exercise)

@@ -1,11 +1,12 @@
-"""What every page shares, opened once for the whole server: the practice log, the exercises, the live practices."""
+"""What every page shares: the practice log, the exercises, the live practices, and what time it is."""
 
 import os
+from datetime import datetime, timezone
 from functools import cache
 
 import streamlit as st
 
-from coach.exercise import Library, load_library
+from coach.library import Library, open_library
 from coach.live import Live
 from coach.records import Records, database_url, open_records
 
@@ -17,8 +18,13 @@ def records() -> Records:
 
 @st.cache_resource(show_spinner=False)
 def library() -> Library:
-    """The exercise cards and the patterns they watch."""
-    return load_library()
+    """The exercise cards, a therapist's own among them, and the patterns they watch; what is faulty is left out."""
+    return open_library()
+
+
+def now() -> datetime:
+    """This moment."""
+    return datetime.now(timezone.utc)
 
 
 def live() -> Live:
@@ -33,4 +39,4 @@ def _records_at(url: str) -> Records:
 
 @cache  # not a Streamlit cache: clearing those in the browser must not end other people's practices
 def _live_at(url: str) -> Live:
-    return Live(_records_at(url), library(), secret=os.environ.get("COACH_SECRET"))
+    return Live(_records_at(url), library, secret=os.environ.get("COACH_SECRET"))

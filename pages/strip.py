@@ -11,6 +11,7 @@ import streamlit as st
 from coach.events import Repetition
 from coach.exercise import Pattern
 from coach.face import SIDES, Side
+from coach.plan import REST_ONLY_LEVEL
 from coach.records import PracticeRecord, telling
 from coach.records.trends import seen_well
 from pages import drawing, rooms
@@ -22,7 +23,7 @@ _LETTERED = 8  # more repetitions leave no room for a letter on each bar
 def draw(record: PracticeRecord, patterns: Mapping[str, Pattern], movement: str) -> None:
     """How far each repetition went, under the sentence that says it; only that where nothing was seen."""
     reach = _reach(record)
-    sentence = telling.strip(record, patterns, movement, reach)
+    sentence = telling.strip(record, patterns, movement, reach, _is_measured(record))
     picture = _picture(record, patterns, movement, reach)
     if picture is None:
         st.markdown(sentence)
@@ -30,12 +31,21 @@ def draw(record: PracticeRecord, patterns: Mapping[str, Pattern], movement: str)
         drawing.show(picture, sentence)
 
 
-def _reach(record: PracticeRecord) -> tuple[float, float] | None:
-    """The band to reach in mm; None where its card has changed since, or counts in something else."""
+def _is_measured(record: PracticeRecord) -> bool:
+    """Whether the movement itself was measured; of a card that is gone nothing else is known."""
     exercise = rooms.library().exercises.get(record.card_id)
-    if exercise is None or exercise.version != record.card_version or exercise.target.unit != "mm":
+    return exercise is None or (exercise.judged in ("movement", "range") and record.level > REST_ONLY_LEVEL)
+
+
+def _reach(record: PracticeRecord) -> tuple[float, float] | None:
+    """The band to reach in mm: the person's own, else the card's; None where it has changed since, or is in percent."""
+    exercise = rooms.library().exercises.get(record.card_id)
+    target = exercise.target if exercise else None
+    if target is None or target.unit != "mm":
         return None
-    return exercise.target.low, exercise.target.high
+    if record.band is not None:
+        return record.band
+    return (target.low, target.high) if exercise and exercise.version == record.card_version else None
 
 
 def _picture(
@@ -60,6 +70,7 @@ def _picture(
             {"number": r.number, "mm": u.onset_amplitude_mm, "who": telling.area(u.pattern, u.side, patterns)}
             for r in record.repetitions
             for u in r.unwanted
+            if u.onset_amplitude_mm is not None
         ],
         columns=["number", "mm", "who"],
     )

@@ -42,13 +42,15 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 ALLOWED = "--use-fake-ui-for-media-stream"  # the camera is allowed without asking
-WATCHED = ("state", "phase", "repetition", "warning", "judged", "fps", "latency-ms")
-# All that the mirror says of itself, one entry for each change.
+WATCHED = ("state", "view", "phase", "repetition", "warning", "judged", "fps", "latency-ms")
+# All that the mirror says of itself, one entry for each change, and each cue it gives; both with their time.
 RECORDER = f"""
   window.seen = [];
+  window.cues = [];
+  document.addEventListener("coach-cue", ({{ detail }}) => window.cues.push(detail));
   new MutationObserver((changes) => {{
     const root = changes.map(({{ target }}) => target).find(({{ dataset }}) => dataset.testid === "practice-live");
-    if (root) window.seen.push({{ ...root.dataset }});
+    if (root) window.seen.push({{ ...root.dataset, at: performance.now() }});
   }}).observe(document, {{ subtree: true, attributeFilter: {[f"data-{name}" for name in WATCHED]} }});
 """
 

@@ -1,4 +1,4 @@
-"""What all tests share: an error in the log fails the test that caused it."""
+"""What all tests share: an error in the log fails the test that caused it, and the empty logs of databases.py."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from databases import database, postgres, records
+
+__all__ = ["database", "postgres", "records"]
 
 
 @pytest.fixture(autouse=True)

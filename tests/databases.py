@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own for the time of a test run: on loopback, in a temporary folder, gone afterwards."""
+"""Empty logs to test with, in SQLite and in a PostgreSQL of our own: on loopback, gone after the test run."""
 
 from __future__ import annotations
 
@@ -9,9 +9,51 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
 
+import pytest
+from sqlalchemy import create_engine, text
+
+from coach.records import Records, open_records
+
 OWNER = "postgres"
+_names = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a server, up to the name of the database."""
+    programs = postgres_programs()
+    missing = "PostgreSQL (apt-get install postgresql)" if programs is None else None
+    if find_spec("psycopg") is None:
+        missing = "psycopg (requirements-dev.txt)"
+    if missing or programs is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{missing} is not installed")
+    with throwaway_postgres(programs) as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database of its own."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'coach.sqlite'}"
+    server, name = request.getfixturevalue("postgres"), f"coach_{next(_names)}"
+    engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return f"{server}/{name}"
+
+
+@pytest.fixture
+def records(database: str) -> Iterator[Records]:
+    """An empty log."""
+    opened = open_records(database)
+    yield opened
+    opened.close()
 
 
 def postgres_programs() -> Path | None:

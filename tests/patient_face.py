@@ -35,6 +35,7 @@ MOST_GAIN, UNCLIPPED = 0.3, 0.98
 # Face Mesh landmarks (right, left), at which the truth of each movement holds.
 POINTS: dict[str, tuple[int, int]] = {
     "brow_raise": (105, 334),
+    "brow_draw_in": (55, 285),
     "cheek_raise": (50, 280),
     "fold_raise": (206, 426),
     "nose_wrinkle": (129, 358),
@@ -66,6 +67,7 @@ def _skin() -> dict[str, tuple[Blob, ...]]:
         at = {name: pair[index] for name, pair in POINTS.items()}
         skin |= {
             f"brow_raise_{side}": (Blob(at["brow_raise"], 0, -1, 11, 8),),
+            f"brow_draw_in_{side}": (Blob(at["brow_draw_in"], -out, 0, 7, 6),),
             f"cheek_raise_{side}": (Blob(at["cheek_raise"], 0, -1, 9, 9),),
             f"fold_raise_{side}": (Blob(at["fold_raise"], math.sqrt(0.5) * out, -math.sqrt(0.5), 7, 7),),
             f"nose_wrinkle_{side}": (Blob(at["nose_wrinkle"], 0, -1, 5, 5),),

@@ -33,6 +33,8 @@ class Movement:
 
     brow_raise_right: float = 0.0
     brow_raise_left: float = 0.0
+    brow_draw_in_right: float = 0.0
+    brow_draw_in_left: float = 0.0
     eye_narrowing_right: float = 0.0
     eye_narrowing_left: float = 0.0
     eye_closing_right: float = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,8 +16,8 @@ from test_clip import write_pictures
 
 from coach import __main__
 from coach.clip import Outputs, analyse
-from coach.exercise import load_library
 from coach.face import Side
+from coach.library import EXERCISES, load_library
 
 LIBRARY = load_library()
 CARD = LIBRARY.exercises["small-closed-smile"]
@@ -132,7 +133,7 @@ def test_the_command_tells_in_a_line_what_the_clip_held(still: Path, command: Co
     [
         (
             ("--exercise", "large-smile", "--affected", "left"),
-            "no exercise 'large-smile'; there is: gentle-eye-closing",
+            "no exercise 'large-smile'; there is: brow-eye-stretch",
         ),
         (("--exercise", CARD.id), "Missing option '--affected'"),
         (("--exercise", CARD.id, "--affected", "both"), "'both'"),
@@ -175,12 +176,23 @@ def test_a_broken_off_analysis_leaves_nothing(still: Path, tmp_path: Path) -> No
 
 def test_cards_are_checked_by_command(command: Command, tmp_path: Path) -> None:
     code, printed, _ = command("cards", "check")
-    assert (code, printed) == (
-        0,
-        f"{len(LIBRARY.exercises)} cards and {len(LIBRARY.patterns)} patterns are in order.\n",
-    )
-    (tmp_path / "odd.toml").write_text('id = "even"', encoding="utf-8")
+    counts = f"{len(LIBRARY.patterns)} patterns and {len(LIBRARY.programmes)} programmes are in order.\n"
+    assert (code, printed) == (0, f"{len(LIBRARY.exercises)} cards (0 of your own), {counts}")
     code, _, complaint = command("cards", "check", tmp_path)
     assert code == 2
-    assert "odd.toml: id is 'even'; allowed: the file's name, 'odd'" in complaint
-    assert "patterns.toml: not found" in complaint
+    assert "no card found" in complaint
+    (tmp_path / "odd.toml").write_text('id = "even"', encoding="utf-8")
+    (tmp_path / "broken.toml").write_text("id = ", encoding="utf-8")
+    code, _, complaint = command("cards", "check", tmp_path)
+    assert code == 2
+    assert f"{tmp_path / 'odd.toml'}: id is 'even'; allowed: the file's name, 'odd'" in complaint
+    assert f"{tmp_path / 'broken.toml'}: not TOML" in complaint
+
+
+def test_a_whole_collection_is_checked_by_command(command: Command, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(EXERCISES, tmp_path / "exercises"))
+    assert command("cards", "check", folder)[0] == 0
+    (folder / "patterns.toml").write_text("[chin]", encoding="utf-8")
+    code, _, complaint = command("cards", "check", folder)
+    assert code == 2
+    assert "patterns.toml: chin.name is missing; allowed: text of 1 to 60 characters" in complaint

@@ -17,9 +17,9 @@ from simulated_patient import HEIGHT, WIDTH, SimulatedPatient
 from coach import ENGINE_VERSION
 from coach.clip import COLUMNS, Outputs, Summary, analyse
 from coach.events import Phase
-from coach.exercise import load_library
 from coach.face import Side
 from coach.film import ClipError, Film
+from coach.library import load_library
 from coach.movements import EXPERIMENTAL
 
 LIBRARY = load_library()

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach import coaching
-from coach.coaching import Coaching, Plan, Seen
+from coach.assignment import Assignment
+from coach.coaching import Coaching, Seen
 from coach.events import (
     Event,
     Phase,
@@ -23,9 +24,11 @@ from coach.events import (
     UnwantedMovementStarted,
     UnwantedMovementWarned,
 )
-from coach.exercise import Exercise, load_library
+from coach.exercise import Exercise
 from coach.face import Side
+from coach.library import load_library
 from coach.movements import NAMES, Readings
+from coach.plan import Plan
 from coach.rest import Rest
 from coach.resting_shape import RestingShape
 from coach.watch import DWELL_SECONDS
@@ -64,7 +67,7 @@ def plan_of(
 ) -> Plan:
     dose = exercise.dose.model_copy(update={"repetitions": repetitions})
     short = exercise.model_copy(update={"dose": dose})
-    return Plan.of(short, LIBRARY.patterns, affected, sensitivity)
+    return Plan.of(short, LIBRARY.patterns, affected, Assignment(short.id, sensitivity=sensitivity))
 
 
 @dataclass
@@ -142,6 +145,7 @@ def person() -> Person:
     return Person()
 
 
+AboutAnArea = UnwantedMovementStarted | UnwantedMovementWarned | UnwantedMovementEnded
 NARROWED = {"eye_narrowing_right": 1.5}
 
 
@@ -409,9 +413,11 @@ def test_every_kind_of_target_can_be_practised(exercise: Exercise, readings: Rea
 
 def test_a_band_in_percent_of_the_lid_gap_is_each_eyes_own() -> None:
     plan = plan_of(CLOSING)
+    band = plan.turn(1).band
 
-    assert coaching.band_mm(plan, Side.RIGHT, rest()) == pytest.approx((6.0, 11.5))
-    assert coaching.band_mm(plan, Side.LEFT, rest()) == pytest.approx((4.8, 9.2))
+    assert band is not None
+    assert band.mm(Side.RIGHT, rest()) == pytest.approx((6.0, 11.5))
+    assert band.mm(Side.LEFT, rest()) == pytest.approx((4.8, 9.2))
     person = Person(plan).moves()
     person.does({**STILL, "eye_narrowing_right": 6.0, "eye_narrowing_left": 4.8}, 0.1)
     assert person.state.level == pytest.approx(1.0)
@@ -670,7 +676,7 @@ def test_a_warning_is_given_once_and_stands_until_the_area_is_quiet_again(person
     person.does(smiling(3.0), 2.0)
 
     assert person.state.warning is None
-    assert [type(e) for e in person.events if not isinstance(e, PhaseEntered)] == [
+    assert [type(e) for e in person.events if isinstance(e, AboutAnArea)] == [
         UnwantedMovementStarted,
         UnwantedMovementWarned,
         UnwantedMovementEnded,

@@ -18,9 +18,11 @@ from patient_script import STILL, Act, Script, smile
 from PIL import Image
 from simulated_patient import SimulatedPatient
 
+from coach.assignment import Assignment
 from coach.events import Phase, RepetitionDone, UnwantedMovementWarned
-from coach.exercise import load_library
+from coach.library import load_library
 from coach.picture import BrokenPicture, PictureTooLarge, decode
+from coach.plan import Plan
 from coach.practice import Picture, Practice
 from coach.sight import Mouth, Reason
 from coach.snapshot import Snapshot
@@ -52,7 +54,11 @@ class Sitting:
         full = LIBRARY.exercises["small-closed-smile"]
         endless = {"repetitions": 1000, "hold_seconds": 1.0, "rest_seconds": 1.0}
         card = full.model_copy(update={"dose": full.dose.model_copy(update=endless)})
-        self.practice = Practice(card, LIBRARY.patterns, None, "sensitive", rest_seconds=0.8)
+        self.practice = Practice(
+            Plan.of(card, LIBRARY.patterns, None, Assignment(card.id, sensitivity="sensitive")),
+            LIBRARY.patterns,
+            rest_seconds=0.8,
+        )
         self.at = 100.0
         self.seen: list[Snapshot] = []
 

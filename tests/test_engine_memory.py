@@ -15,9 +15,11 @@ from simulated_patient import SimulatedPatient
 
 from coach import lids
 from coach import practice as room
-from coach.exercise import load_library
+from coach.assignment import Assignment
 from coach.face import Face
+from coach.library import load_library
 from coach.movements import Readings
+from coach.plan import Plan
 from coach.practice import Picture, Practice
 from coach.skin import Shift, Skin
 from coach.tracker import Tracker
@@ -68,7 +70,11 @@ class Replay:
         full = LIBRARY.exercises["small-closed-smile"]
         endless = {"repetitions": 100_000, "hold_seconds": 1.0, "rest_seconds": 1.0}
         card = full.model_copy(update={"dose": full.dose.model_copy(update=endless)})
-        self.practice = Practice(card, LIBRARY.patterns, None, "sensitive", rest_seconds=0.8)
+        self.practice = Practice(
+            Plan.of(card, LIBRARY.patterns, None, Assignment(card.id, sensitivity="sensitive")),
+            LIBRARY.patterns,
+            rest_seconds=0.8,
+        )
         self.recording = recording
         self.at = 0.0
         self._shown = recording.faces[0]

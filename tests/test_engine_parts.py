@@ -13,13 +13,15 @@ from patient_script import STILL, Movement, smile
 from simulated_patient import SimulatedPatient
 
 from coach import blink, lids, sight
+from coach.assignment import Assignment
 from coach.blink import Blinking
 from coach.events import UnwantedMovementStarted
-from coach.exercise import load_library
 from coach.face import IRIS_MM, SIDES, Face, FloatArray, Side
 from coach.head import EYE_LINE, UNITS, Motion, Points
+from coach.library import load_library
 from coach.light import Gray
 from coach.movements import MILLIMETRES, NAMES, Readings, read
+from coach.plan import Plan
 from coach.practice import Picture, Practice
 from coach.rest import RestTaking
 from coach.sight import Facing, Mouth, Reason
@@ -551,7 +553,7 @@ def test_what_is_no_rgb_picture_is_refused_with_what_it_is(tracker: Tracker, pic
         tracker.follow(picture, 0.0)
 
     assert str(picture.shape) in str(refused.value)
-    practice = Practice(LIBRARY.exercises["small-closed-smile"], LIBRARY.patterns, None)
+    practice = Practice(Plan.of(LIBRARY.exercises["small-closed-smile"], LIBRARY.patterns, None), LIBRARY.patterns)
     try:
         with pytest.raises(ValueError, match="8-bit RGB"):
             practice.see(picture, 0.0)
@@ -594,7 +596,7 @@ def noise(height: int, width: int) -> Picture:
 def test_a_picture_without_a_face_has_a_reason_and_starts_nothing(
     picture: Picture, reasons: set[Reason]
 ) -> None:
-    practice = Practice(LIBRARY.exercises["small-closed-smile"], LIBRARY.patterns, None)
+    practice = Practice(Plan.of(LIBRARY.exercises["small-closed-smile"], LIBRARY.patterns, None), LIBRARY.patterns)
     try:
         snapshots = [practice.see(picture, n * 0.1) for n in range(3)]
     finally:
@@ -615,7 +617,7 @@ def test_a_face_in_a_small_or_a_large_picture_is_told_so_or_seen(
     sitter: Sitter, size: tuple[int, int], reasons: set[Reason | None]
 ) -> None:
     picture = cv2.resize(sitter.patient.frame(), size, interpolation=cv2.INTER_AREA)
-    practice = Practice(LIBRARY.exercises["small-closed-smile"], LIBRARY.patterns, None)
+    practice = Practice(Plan.of(LIBRARY.exercises["small-closed-smile"], LIBRARY.patterns, None), LIBRARY.patterns)
     try:
         snapshots = [practice.see(picture, n * 0.1) for n in range(4)]
     finally:
@@ -626,9 +628,9 @@ def test_a_face_in_a_small_or_a_large_picture_is_told_so_or_seen(
 
 
 def test_whatever_flashes_up_between_judged_pictures_is_never_a_warning(sitter: Sitter) -> None:
-    practice = Practice(
-        LIBRARY.exercises["small-closed-smile"], LIBRARY.patterns, None, "sensitive", rest_seconds=1.0
-    )
+    sensitive = Assignment("small-closed-smile", sensitivity="sensitive")
+    plan = Plan.of(LIBRARY.exercises["small-closed-smile"], LIBRARY.patterns, None, sensitive)
+    practice = Practice(plan, LIBRARY.patterns, rest_seconds=1.0)
     odd = [
         np.zeros((480, 640, 3), np.uint8),
         noise(480, 640),
@@ -651,7 +653,7 @@ def test_whatever_flashes_up_between_judged_pictures_is_never_a_warning(sitter: 
 
 
 def test_a_pause_stops_the_clock_and_says_so(sitter: Sitter) -> None:
-    practice = Practice(LIBRARY.exercises["small-closed-smile"], LIBRARY.patterns, None)
+    practice = Practice(Plan.of(LIBRARY.exercises["small-closed-smile"], LIBRARY.patterns, None), LIBRARY.patterns)
     try:
         practice.see(sitter.patient.frame(), 0.0)
         practice.pause()

@@ -15,8 +15,9 @@ from patient_script import NAMES, STILL, Movement, smile
 from simulated_patient import SimulatedPatient
 
 from coach.events import Phase
-from coach.exercise import load_library
+from coach.library import load_library
 from coach.movements import Readings
+from coach.plan import Plan
 from coach.practice import Picture, Practice
 
 View = Callable[[Picture], Picture]
@@ -91,7 +92,7 @@ def in_pixels(width: int) -> View:
 def read(movement: Movement, at_rest: View = as_it_is, then: View = as_it_is) -> Readings:
     """What a whole practice reads: a rest is taken in one view, and the movement is made in another."""
     still, moved = at_rest(photographed(STILL)), then(photographed(movement))
-    practice = Practice(CARD, LIBRARY.patterns, None, rest_seconds=0.5)
+    practice = Practice(Plan.of(CARD, LIBRARY.patterns, None), LIBRARY.patterns, rest_seconds=0.5)
     try:
         seen = next(s for n in range(RESTED_BY) if (s := practice.see(still, n / 10)).phase is Phase.MOVE)
         for _ in range(4):  # until the readings have steadied

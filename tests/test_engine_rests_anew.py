@@ -10,8 +10,10 @@ from patient_script import Act, Movement, Script, smile
 from simulated_patient import SimulatedPatient
 
 from coach import coaching
+from coach.assignment import Assignment
 from coach.events import Phase, Repetition, UnwantedMovementWarned
-from coach.exercise import load_library
+from coach.library import load_library
+from coach.plan import Plan
 from coach.practice import Practice
 from coach.sight import Reason
 from coach.snapshot import Snapshot
@@ -53,7 +55,8 @@ def played(script: Script, repetitions: int) -> tuple[list[Snapshot], list[Repet
     card = full.model_copy(update={"dose": full.dose.model_copy(update=short)})
     kept: list[Repetition] = []
     patient = SimulatedPatient(camera_mm=500.0)
-    practice = Practice(card, LIBRARY.patterns, None, "sensitive", kept.append, rest_seconds=1.0)
+    plan = Plan.of(card, LIBRARY.patterns, None, Assignment(card.id, sensitivity="sensitive"))
+    practice = Practice(plan, LIBRARY.patterns, lambda done, _: kept.append(done), rest_seconds=1.0)
     try:
         return [practice.see(picture, at) for at, picture, _ in patient.frames(script, FPS)], kept
     finally:

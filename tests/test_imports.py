@@ -18,7 +18,9 @@ EVERYTHING = [*COACH, *sorted((ROOT / "pages").rglob("*.py")), ROOT / "streamlit
 BELOW_PRACTICE = (
     *(
         "face",
+        "trace",
         "resting_shape",
+        "assignment",
         "exercise",
         "events",
         "tracker",
@@ -29,9 +31,10 @@ BELOW_PRACTICE = (
         "lids",
         "texture",
         "movements",
+        "tracing",
         "sight",
     ),
-    *("rest", "watch", "coaching", "feedback", "snapshot"),
+    *("rest", "line_fit", "watch", "plan", "repetition", "coaching", "words", "feedback", "snapshot"),
 )
 CLOCKS = {"time", "datetime", "sched", "timeit"}
 

@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
+import sqlite3
 import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
-from itsdangerous import TimestampSigner
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+from sqlalchemy import event
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
-from coach import line, live
+from coach import CoachError, line, live
+from coach.assignment import Assignment
 from coach.events import Phase, Repetition
-from coach.exercise import load_library
 from coach.face import Side
+from coach.library import Library, load_library
 from coach.line import same_origin
 from coach.live import Live
+from coach.plan import Plan
 from coach.records import PracticeRecord, Records, RecordsError, open_records
+from coach.ticket import Ticket, TicketOffice, TicketRefused
+from coach.trace import Trace
 
 HOME = {"origin": "http://testserver"}
 JPEG = cv2.imencode(".jpg", np.full((48, 64, 3), 90, np.uint8))[1].tobytes()
 CARD = "small-closed-smile"
+TIMER = "cheek-massage"
+CARDS = load_library()
 
 
 def picture(at: float, jpeg: bytes = JPEG) -> bytes:
@@ -50,7 +59,7 @@ class Seen:
 class ScriptedPractice:
     """Two pictures make a repetition, `repetitions` of them a practice; it remembers what it was asked."""
 
-    on_repetition: Callable[[Repetition], None]
+    on_repetition: Callable[[Repetition, Trace], None]
     repetitions: int = 3
     times: list[float] = field(default_factory=list)
     shapes: list[tuple[int, ...]] = field(default_factory=list)
@@ -62,7 +71,8 @@ class ScriptedPractice:
         self.shapes.append(shown.shape)
         count = len(self.times) // 2
         if len(self.times) % 2 == 0:
-            self.on_repetition(Repetition(count, at - 1, at, 3.0, 3.2, 0.94, 5.0, True, 1.0, ()))
+            course = Trace(np.array([at - 1, at]), ("corner_up_right",), np.array([[0.0], [float(count)]]))
+            self.on_repetition(Repetition(count, at - 1, at, 3.0, 3.2, 0.94, 5.0, True, 1.0, ()), course)
         done = count >= self.repetitions
         phase = Phase.DONE if done else Phase.MOVE
         return Seen(
@@ -89,16 +99,23 @@ class House:
     live: Live
     client: TestClient
     practices: list[ScriptedPractice]
+    plans: list[Plan]
     patient: str
 
-    def ticket(self, exercise: str = CARD) -> str:
-        return self.live.ticket(exercise, self.patient, Side.RIGHT)
+    def ticket(self, exercise: str = CARD, **assigned: Any) -> str:
+        return self.live.ticket(Assignment(exercise, **assigned), self.patient, Side.RIGHT)
 
     def open(self) -> Any:
         return self.client.websocket_connect("/live", headers=HOME)
 
     def log(self) -> list[PracticeRecord]:
         return list(self.records.practices(self.patient))
+
+    def courses(self) -> dict[int, float]:
+        """The last value of each course that was written down."""
+        (record,) = self.log()
+        traces = self.records.traces(record.uid, self.patient)
+        return {number: float(trace.values_mm[-1, 0]) for number, trace in traces.items()}
 
 
 def hello(socket: WebSocketTestSession, ticket: str) -> dict[str, Any]:
@@ -144,18 +161,28 @@ def records(tmp_path: Path) -> Iterator[Records]:
 def make_house(records: Records) -> Iterator[Callable[..., House]]:
     clients: list[TestClient] = []
 
-    def make(kept: Any = records, practice: Callable[..., Any] = ScriptedPractice, **named: Any) -> House:
+    def make(
+        kept: Any = records,
+        practice: Callable[..., Any] = ScriptedPractice,
+        library: Callable[[], Library] = lambda: CARDS,
+        **named: Any,
+    ) -> House:
         practices: list[ScriptedPractice] = []
+        plans: list[Plan] = []
 
-        def make_practice(*_: Any, on_repetition: Callable[[Repetition], None]) -> ScriptedPractice:
+        def make_practice(
+            plan: Plan, patterns: Any, *, on_repetition: Callable[[Repetition, Trace], None]
+        ) -> ScriptedPractice:
+            assert patterns is CARDS.patterns
+            plans.append(plan)
             practices.append(practice(on_repetition))
             return practices[-1]
 
-        rooms = Live(kept, load_library(), make_practice=make_practice, **named)
+        rooms = Live(kept, library, make_practice=make_practice, **named)
         client = TestClient(Starlette(routes=[WebSocketRoute("/live", rooms.endpoint)]))
         client.__enter__()
         clients.append(client)
-        return House(records, rooms, client, practices, records.profile().uid)
+        return House(records, rooms, client, practices, plans, records.profile().uid)
 
     yield make
     for client in clients:
@@ -177,6 +204,32 @@ def test_a_good_ticket_is_welcomed_and_the_practice_begins_in_the_log(house: Hou
         (record,) = house.log()
         assert (record.uid, record.card_id, record.affected) == (welcome["practice"], CARD, Side.RIGHT)
         assert record.ending is None
+
+
+def test_what_was_assigned_is_planned_and_written_down(house: House, records: Records) -> None:
+    session = records.begin_session(house.patient, None, None, datetime.now(timezone.utc))
+    assigned: dict[str, Any] = {
+        "repetitions": 2,
+        "hold_seconds": 7.5,
+        "band": (1.25, 2.5),
+        "level": 5,
+        "feedback": "after",
+        "sensitivity": "sensitive",
+        "watch": ("chin",),
+        "is_check": True,
+        "session": session,
+        "item": 1,
+    }
+    with house.open() as socket:
+        welcome = hello(socket, house.ticket(**assigned))
+    assert (welcome["type"], welcome["repetitions"]) == ("welcome", 2)
+    (plan,) = house.plans
+    assert plan.assignment == Assignment(CARD, **assigned)
+    assert (plan.exercise.id, plan.affected) == (CARD, Side.RIGHT)
+    (record,) = house.log()
+    assert (record.session_uid, record.item, record.level, record.feedback) == (session, 1, 5, "after")
+    assert (record.band, record.sensitivity, record.is_check) == ((1.25, 2.5), "sensitive", True)
+    assert record.repetitions_planned == 2
 
 
 @pytest.mark.parametrize(
@@ -241,6 +294,93 @@ def test_an_exercise_that_is_not_there_is_said_so(house: House) -> None:
     with house.open() as socket:
         socket.send_json({"type": "hello", "ticket": house.ticket("juggling")})
         assert refusal(socket) == ("unknown_exercise", 1008)
+
+
+def test_a_card_that_needs_no_camera_gets_none(house: House) -> None:
+    with house.open() as socket:
+        socket.send_json({"type": "hello", "ticket": house.ticket(TIMER)})
+        assert refusal(socket) == ("unknown_exercise", 1008)
+    assert house.log() == []
+
+
+def test_a_card_that_appears_while_the_server_runs_can_be_practised(make_house: Callable[..., House]) -> None:
+    exercises = dict(CARDS.exercises)
+    own = exercises[CARD].model_copy(update={"id": "our-own-smile"})
+    library = Library(exercises, CARDS.patterns)
+    house = make_house(library=lambda: library)
+    with house.open() as socket:
+        socket.send_json({"type": "hello", "ticket": house.ticket(own.id)})
+        assert refusal(socket) == ("unknown_exercise", 1008)
+    exercises[own.id] = own
+    with house.open() as socket:
+        assert hello(socket, house.ticket(own.id))["type"] == "welcome"
+
+
+def test_cards_that_cannot_be_read_are_said_so(make_house: Callable[..., House]) -> None:
+    def unreadable() -> Library:
+        raise CoachError("The cards need mending.")
+
+    house = make_house(library=unreadable)
+    with house.open() as socket:
+        socket.send_json({"type": "hello", "ticket": house.ticket()})
+        answer = socket.receive_json()
+    assert (answer["type"], answer["reason"]) == ("refused", "not_ready")
+    assert answer["message"].endswith("The cards need mending.")
+
+
+def test_two_windows_with_one_ticket_look_the_cards_up_and_still_share_one_practice(
+    make_house: Callable[..., House],
+) -> None:
+    both = threading.Barrier(2, timeout=5)
+
+    def slow() -> Library:
+        if not house.plans:
+            both.wait()
+        return CARDS
+
+    house = make_house(library=slow)
+    ticket = house.ticket()
+    with house.open() as first, house.open() as second:
+        first.send_json({"type": "hello", "ticket": ticket})
+        second.send_json({"type": "hello", "ticket": ticket})
+        answers = {socket.receive_json()["type"] for socket in (first, second)}
+    assert "welcome" in answers
+    assert (len(house.practices), len(house.log())) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "assignment",
+    [
+        Assignment(CARD),
+        Assignment(CARD, band=(1.0, 2.5), watch=("chin", "nasal"), item=0),
+        Assignment(CARD, watch=(), session="a" * 32, prescription="b" * 32, is_check=True),
+    ],
+)
+def test_a_ticket_says_what_it_was_given(assignment: Assignment) -> None:
+    office = TicketOffice()
+    ticket = Ticket(assignment, "me", Side.LEFT, key="k", returning=True)
+    assert office.read(office.issue(ticket)) == ticket
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"exercise": CARD, "patient": "me", "affected": "right", "sensitivity": "default"},
+        {"assignment": CARD, "patient": "me", "affected": "right"},
+        {"assignment": {"exercise": CARD}, "patient": "me", "affected": "right"},
+        {"assignment": {**asdict(Assignment(CARD)), "dance": 1}, "patient": "me", "affected": None},
+        {"assignment": {**asdict(Assignment(CARD)), "band": 3}, "patient": "me", "affected": None},
+        {"assignment": asdict(Assignment(CARD)), "patient": "me", "affected": "middle"},
+        ["me"],
+        None,
+    ],
+    ids=["an earlier version's", "a word", "half of it", "more", "no band", "no side", "a list", "nothing"],
+)
+def test_a_ticket_of_another_shape_is_refused(held: object) -> None:
+    signed = URLSafeTimedSerializer("secret", salt="coach.live").dumps(held)
+    with pytest.raises(TicketRefused) as refused:
+        TicketOffice("secret").read(signed)
+    assert refused.value.reason == "ticket_unknown"
 
 
 def test_one_practice_too_many_is_asked_to_wait(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -479,6 +619,7 @@ def test_a_repetition_is_in_the_log_before_the_next_picture_is_answered(house: H
             socket.send_bytes(picture(at))
             until(socket, "snapshot")
         assert len(house.log()[0].repetitions) == 1
+        assert house.courses() == {1: 1.0}
 
 
 def test_a_lost_socket_comes_back_to_the_same_practice(house: House) -> None:
@@ -620,6 +761,7 @@ def test_repetitions_that_cannot_be_written_are_kept_and_written_later(
         socket.send_bytes(picture(1.3))
         assert until(socket, "saved")["repetitions"] == 2
     assert [r.number for r in house.log()[0].repetitions] == [1, 2]
+    assert house.courses() == {1: 1.0, 2: 2.0}
 
 
 def test_a_practice_whose_beginning_cannot_be_written_goes_on(
@@ -639,6 +781,7 @@ def test_a_practice_whose_beginning_cannot_be_written_goes_on(
         ended = until(socket, "ended")
     (record,) = house.log()
     assert (record.uid, record.ending, len(record.repetitions)) == (ended["practice"], "stopped", 1)
+    assert house.courses() == {1: 1.0}
 
 
 def test_what_could_not_be_written_at_the_end_is_tried_once_more(
@@ -655,3 +798,45 @@ def test_what_could_not_be_written_at_the_end_is_tried_once_more(
         until(socket, "ended")
     disk.full = False
     eventually(lambda: house.log()[0].ending == "stopped")
+
+
+def test_a_log_that_may_only_be_read_for_a_while_gets_everything_later(
+    house: House, records: Records
+) -> None:
+    read_only = True
+
+    def lock(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute(f"PRAGMA query_only={int(read_only)}")
+
+    with house.open() as socket:
+        hello(socket, house.ticket())
+        event.listen(records.engine, "checkout", lock)
+        for at in (1.0, 1.1):
+            socket.send_bytes(picture(at))
+        until(socket, "problem")
+        assert house.log()[0].repetitions == ()
+        read_only = False
+        for at in (1.2, 1.3):
+            socket.send_bytes(picture(at))
+        assert until(socket, "saved")["repetitions"] == 2
+    assert house.courses() == {1: 1.0, 2: 2.0}
+
+
+@pytest.mark.logs_errors
+def test_a_repetition_that_makes_no_sense_does_not_keep_the_others_from_being_written(
+    make_house: Callable[..., House],
+) -> None:
+    def miscounting(on_repetition: Callable[[Repetition, Trace], None]) -> ScriptedPractice:
+        return ScriptedPractice(
+            lambda done, course: on_repetition(replace(done, isolation=1.5 / done.number), course)
+        )
+
+    house = make_house(practice=miscounting)
+    with house.open() as socket:
+        hello(socket, house.ticket())
+        for number in range(6):
+            socket.send_bytes(picture(number / 10))
+        assert until(socket, "ended")["ending"] == "finished"
+    (record,) = house.log()
+    assert (record.ending, [r.number for r in record.repetitions]) == ("finished", [2, 3])
+    assert house.courses() == {2: 2.0, 3: 3.0}

@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from coach.events import Repetition
-from coach.exercise import load_library
 from coach.face import Side
+from coach.library import load_library
 from coach.records import Records, open_records
 
 ROOT = Path(__file__).parent.parent

@@ -12,7 +12,8 @@ from browser import Server, Visit, chromium, server, visit
 from playwright.sync_api import ConsoleMessage, expect, sync_playwright
 from practices import EYE, RESTING, a_repetition
 
-from coach.exercise import load_library
+from coach.assignment import Assignment
+from coach.library import load_library
 from coach.records import open_records
 
 expect.set_options(timeout=30_000)
@@ -28,7 +29,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     for hours in (51, 3, 2):
         started_at = datetime.now(timezone.utc) - timedelta(hours=hours)
         smile = load_library().exercises["small-closed-smile"]
-        uid = records.begin_practice(records.profile().uid, smile, None, "default", started_at)
+        uid = records.begin_practice(records.profile().uid, smile, None, Assignment(smile.id), started_at)
         for repetition in (a_repetition(1), a_repetition(2, EYE)):
             records.add_repetition(
                 uid, replace(repetition, amplitude_left_mm=5.0, symmetry=0.95, resting=RESTING)

@@ -13,8 +13,9 @@ from practices import CHIN, EYE, RESTING, a_repetition, another_person
 from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
-from coach.exercise import load_library
+from coach.assignment import Assignment
 from coach.face import Side
+from coach.library import load_library
 from coach.records import Records, open_records
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
@@ -36,7 +37,7 @@ def practise(
     """Write a practice of that many days ago."""
     started_at = NOW - timedelta(days=days_ago)
     exercise = load_library().exercises[card]
-    uid = records.begin_practice(records.profile().uid, exercise, None, "default", started_at)
+    uid = records.begin_practice(records.profile().uid, exercise, None, Assignment(exercise.id), started_at)
     for repetition in repetitions:
         records.add_repetition(uid, replace(repetition, symmetry=0.9))
     if ending:
@@ -275,7 +276,7 @@ def test_an_address_that_is_nobodys_practice_leads_back(records: Records, uid: s
 
 def test_somebody_elses_practice_does_not_open(records: Records) -> None:
     exercise = load_library().exercises["small-closed-smile"]
-    theirs = records.begin_practice(another_person(records).uid, exercise, None, "default", NOW)
+    theirs = records.begin_practice(another_person(records).uid, exercise, None, Assignment(exercise.id), NOW)
     records.add_repetition(theirs, a_repetition(1, EYE))
 
     page = opened_page(practice=theirs)

@@ -7,13 +7,15 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from practices import CHIN, EYE, a_repetition, begin
+from practices import CHIN, EYE, FULL, STARTED, a_course, a_repetition, begin
 from sqlalchemy import event
 
-from coach.exercise import Exercise, load_library
+from coach.exercise import Exercise
+from coach.library import load_library
 from coach.records import Records, RecordsError, open_records
 
 
@@ -108,7 +110,7 @@ def test_a_full_disk_keeps_what_was_saved(tmp_path: Path, smile: Exercise) -> No
 
     def told_when_adding(number: int) -> str | None:
         try:
-            records.add_repetition(uid, a_repetition(number, EYE, CHIN))
+            records.add_repetition(uid, a_repetition(number, EYE, CHIN), a_course())
         except RecordsError as fault:
             return str(fault)
         return None
@@ -123,12 +125,14 @@ def test_a_full_disk_keeps_what_was_saved(tmp_path: Path, smile: Exercise) -> No
 
     event.remove(records.engine, "connect", fill_up)
     records.engine.dispose()
-    records.add_repetition(uid, a_repetition(saved + 1, EYE, CHIN))
+    records.add_repetition(uid, a_repetition(saved + 1, EYE, CHIN), a_course())
     practice = records.practice(uid, records.profile().uid)
+    traces = records.traces(uid, records.profile().uid)
     records.close()
     assert practice is not None
     assert saved >= 1
     assert practice.repetitions == tuple(a_repetition(n, EYE, CHIN) for n in range(1, saved + 2))
+    assert list(traces) == list(range(1, saved + 2))  # never a repetition without its course
 
 
 def test_a_log_held_by_another_program(sqlite_records: Records, smile: Exercise, tmp_path: Path) -> None:
@@ -146,6 +150,45 @@ def test_a_log_held_by_another_program(sqlite_records: Records, smile: Exercise,
     holder.close()
 
     sqlite_records.add_repetition(uid, a_repetition(1))
+
+
+def test_a_session_on_a_full_disk_stays_as_it_was(tmp_path: Path) -> None:
+    records = open_records(f"sqlite:///{tmp_path}/coach.sqlite")
+    patient = records.profile()
+    uid = records.begin_session(patient.uid, None, {"pain": 0}, STARTED)
+    records.step_done(uid, patient.uid, "rest")
+    before = records.session(uid, patient.uid)
+    records.engine.dispose()
+
+    def fill_up(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute("PRAGMA max_page_count=1")  # never less than there are already
+
+    event.listen(records.engine, "connect", fill_up)
+    long_answers = {"said": "o" * 9000}
+    with pytest.raises(RecordsError, match="The disk is full"):
+        records.end_session(uid, patient.uid, "finished", STARTED, long_answers)
+    assert records.session(uid, patient.uid) == before
+
+    event.remove(records.engine, "connect", fill_up)
+    records.engine.dispose()
+    records.end_session(uid, patient.uid, "finished", STARTED, long_answers)
+    session = records.session(uid, patient.uid)
+    records.close()
+    assert session is not None
+    assert (session.ending, session.feelings, session.steps_done) == ("finished", long_answers, ("rest",))
+
+
+def test_what_is_told_of_a_refused_row_does_not_tell_the_row(records: Records, smile: Exercise) -> None:
+    """PostgreSQL's own words would hold every value of it."""
+    with pytest.raises(RecordsError) as told:
+        records.add_repetition(begin(records, smile), replace(FULL, isolation=7.125))
+
+    assert "isolation" in str(told.value)
+    assert "7.125" not in str(told.value)
+    assert "\n" not in str(told.value)
+    assert told.value.__cause__ is not None
+    if records.engine.dialect.name == "sqlite":
+        assert "7.125" not in str(told.value.__cause__.__cause__)
 
 
 @pytest.mark.parametrize(

@@ -20,16 +20,18 @@ ROOT = Path(__file__).resolve().parent.parent
 WRITER = """
 import sys
 from datetime import datetime, timezone
-from coach.exercise import load_library
+from coach.assignment import Assignment
+from coach.library import load_library
 from coach.records import open_records
-from practices import CHIN, EYE, a_repetition
+from practices import CHIN, EYE, a_course, a_repetition
 
 records = open_records(sys.argv[1])
 exercise = load_library().exercises["small-closed-smile"]
-uid = records.begin_practice(records.profile().uid, exercise, None, "default", datetime.now(timezone.utc))
+began = datetime.now(timezone.utc)
+uid = records.begin_practice(records.profile().uid, exercise, None, Assignment(exercise.id), began)
 print(uid, flush=True)
 for number in range(1, 100_000):
-    records.add_repetition(uid, a_repetition(number, EYE, CHIN))
+    records.add_repetition(uid, a_repetition(number, EYE, CHIN), a_course())
     print(number, flush=True)
 """
 
@@ -59,7 +61,9 @@ def test_every_acknowledged_repetition_survives_kill_9(tmp_path: Path) -> None:
     assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     raw.close()
     records = open_records(url)
-    practices = {practice.uid: practice for practice in records.practices(records.profile().uid)}
+    patient = records.profile()
+    practices = {practice.uid: practice for practice in records.practices(patient.uid)}
+    courses = {uid: list(records.traces(uid, patient.uid)) for uid in practices}
     records.close()
     assert practices.keys() == acknowledged.keys()
     assert sum(acknowledged.values()) > 20
@@ -68,4 +72,5 @@ def test_every_acknowledged_repetition_survives_kill_9(tmp_path: Path) -> None:
         # One more may be in the file: written, but killed before it could be said.
         assert len(repetitions) in (count, count + 1)
         assert repetitions == tuple(a_repetition(n, EYE, CHIN) for n in range(1, len(repetitions) + 1))
+        assert courses[uid] == [repetition.number for repetition in repetitions]
         assert practices[uid].ending is None

@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 from practices import RESTING, a_repetition
 
-from coach.exercise import load_library
+from coach.assignment import Assignment
 from coach.face import Side
+from coach.library import load_library
 from coach.records import PracticeRecord, Records, open_records, resting_words
 from coach.records.resting import MEASURES, by_day, course, rest_frame, within_a_day_mm
 from coach.records.trends import NOISE_MM, Comparison, Course
@@ -36,7 +37,7 @@ def log(records: Records, *shapes: RestingShape | None, started_at: datetime = M
     """A practice with these rests, written to the log and read back."""
     patient = records.profile()
     smile = load_library().exercises["small-closed-smile"]
-    uid = records.begin_practice(patient.uid, smile, None, "default", started_at)
+    uid = records.begin_practice(patient.uid, smile, None, Assignment(smile.id), started_at)
     for number, shape in enumerate(shapes, start=1):
         records.add_repetition(uid, replace(a_repetition(number), resting=shape))
     record = records.practice(uid, patient.uid)

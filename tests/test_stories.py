@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from patient_script import Act, Movement, Script, Timing, eye_closings, puckers, small_smiles, smile
 from simulated_patient import SimulatedPatient
 
+from coach.assignment import Assignment
 from coach.events import (
     Event,
+    HoldCounted,
     Phase,
     PhaseEntered,
     PracticeDone,
@@ -22,8 +24,10 @@ from coach.events import (
     RepetitionDone,
     UnwantedMovementWarned,
 )
-from coach.exercise import Exercise, load_library
+from coach.exercise import Exercise
 from coach.face import Side
+from coach.library import load_library
+from coach.plan import Plan
 from coach.practice import Practice
 from coach.sight import Reason
 from coach.snapshot import Snapshot
@@ -69,6 +73,7 @@ class Story:
                 *(str(getattr(e, name)) for name in ("phase", "pattern", "side") if hasattr(e, name)),
             )
             for e in self.events
+            if not isinstance(e, HoldCounted)
         ]
 
 
@@ -107,9 +112,11 @@ def play(
     drop: float = 0.0,
     mirrored: bool = False,
     hand: Hand | None = None,
+    assignment: Assignment | None = None,
 ) -> Story:
     kept: list[Repetition] = []
-    practice = Practice(exercise, LIBRARY.patterns, affected, on_repetition=kept.append)
+    plan = Plan.of(exercise, LIBRARY.patterns, affected, assignment)
+    practice = Practice(plan, LIBRARY.patterns, lambda done, _: kept.append(done))
     pictures = SimulatedPatient(mirrored=mirrored).frames(script, fps, drop)
     try:
         snapshots = tuple(

@@ -13,9 +13,11 @@ import pandas as pd
 import pytest
 from practices import CHIN, EYE, STARTED, a_repetition
 
+from coach.assignment import Assignment
 from coach.events import Repetition, UnwantedMovement
-from coach.exercise import Exercise, Library, load_library
+from coach.exercise import Exercise
 from coach.face import Side
+from coach.library import Library, load_library
 from coach.live import RETURN_SECONDS
 from coach.records import PracticeRecord, Records, listing, open_records, telling
 from coach.records.trends import (
@@ -57,7 +59,7 @@ def log(
 ) -> PracticeRecord:
     """A practice written to the log and read back; `minutes` None: it was cut off."""
     patient = records.profile()
-    uid = records.begin_practice(patient.uid, exercise, None, "default", started_at)
+    uid = records.begin_practice(patient.uid, exercise, None, Assignment(exercise.id), started_at)
     for repetition in repetitions:
         records.add_repetition(uid, repetition)
     if minutes is not None:

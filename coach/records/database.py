@@ -48,7 +48,8 @@ def open_database(url: str) -> Engine:
             address = address.set(drivername="postgresql+psycopg")
         if address.get_backend_name() == "sqlite":
             _make_folder(address)
-        engine = create_engine(address, pool_pre_ping=True)
+        # What people did and felt has no place in the words of a fault, which may end up in a log file.
+        engine = create_engine(address, pool_pre_ping=True, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as fault:
         raise RecordsError(
             f"COACH_DATABASE_URL cannot be used ({fault}). Write it as postgresql://user:password@host/name "

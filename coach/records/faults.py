@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import URL
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 
 from coach import CoachError
 
 
 class RecordsError(CoachError):
     """The practice log could not be opened, read or written."""
+
+
+class RowRefused(RecordsError):
+    """What was to be written does not fit the tables; trying again would not help."""
 
 
 # SQLite's own words (sqlite.org/rescode.html), because Python 3.10 does not pass its error numbers on.
@@ -67,8 +71,9 @@ def told_plainly(url: URL) -> Iterator[None]:
     """Turn what the database driver says into words a person can act on."""
     try:
         yield
-    except IntegrityError:  # a row the tables refuse: the caller knows which
-        raise
+    except (IntegrityError, DataError) as fault:
+        first = str(fault.orig).strip().splitlines()[0]  # PostgreSQL's further lines hold the row itself
+        raise RowRefused(f"This cannot be written down: {first}.") from fault
     except DBAPIError as fault:
         said = str(fault.orig)
         for words, told in _SQLITE_FAULTS.items():
@@ -80,3 +85,5 @@ def told_plainly(url: URL) -> Iterator[None]:
             f"The database {place(url)} could not be used: {said.strip()}. "
             "Check that it is running and that COACH_DATABASE_URL is right."
         ) from fault
+    except StatementError as fault:  # a value that could not even be handed to the database
+        raise RowRefused(f"This cannot be written down: {fault.orig}.") from fault

@@ -57,7 +57,9 @@ def _joined_cell(repetition: Repetition, affected: Side | None, patterns: Mappin
     if not repetition.unwanted and not seen_well(repetition):
         return "not judged"
     joined = [
-        f"{area(u.pattern, u.side, patterns)} at {u.onset_amplitude_mm:.1f}" for u in repetition.unwanted
+        area(u.pattern, u.side, patterns)
+        + ("" if u.onset_amplitude_mm is None else f" at {u.onset_amplitude_mm:.1f}")
+        for u in repetition.unwanted
     ]
     unseen = [f"{unseen_area(p, affected, patterns)} not seen" for p in not_known(repetition, affected)]
     return "; ".join([*joined, *dict.fromkeys(unseen)]) or "nothing"
@@ -70,7 +72,9 @@ def _clean_cell(clean_ones: float, done: int) -> str:
 def _onset_cell(joined_in: float, onset_mm: float) -> str:
     if math.isnan(joined_in):
         return "not judged"
-    return "quiet" if joined_in == 0 else f"{onset_mm:.1f}"
+    if joined_in == 0:
+        return "quiet"
+    return "joined in" if math.isnan(onset_mm) else f"{onset_mm:.1f}"
 
 
 def _or_not_seen(value: float | None, form: str) -> str:

@@ -29,7 +29,16 @@ from coach.records.trends import (
 if TYPE_CHECKING:
     from coach.exercise import Pattern
 
-MOVEMENTS = {"smile": "smile", "pucker": "pucker", "eye_closing": "eye closing"}
+MOVEMENTS = {
+    "smile": "smile",
+    "pucker": "pucker",
+    "eye_closing": "eye closing",
+    "brow_raise": "brow raise",
+    "frown": "frown",
+    "nose_wrinkle": "nose wrinkle",
+    "upper_lip_raise": "lip lift",
+    "lower_lip_drop": "lower lip",
+}
 """Target movements by the name people use; anything else is "movement"."""
 
 ENDINGS = {"finished": "finished", "stopped": "ended early", None: "ended early"}
@@ -175,11 +184,17 @@ def strip(
     patterns: Mapping[str, Pattern],
     movement: str,
     reach: tuple[float, float] | None = None,
+    measured: bool = True,
 ) -> str:
-    """What the picture of one practice shows: how far each repetition went, and where something joined in."""
+    """What the picture of one practice shows: how far each repetition went, and where something joined in.
+
+    `measured` is false where how far it goes is not measured at all: not the same as not seen.
+    """
     seen = [
         a for r in record.repetitions for a in (r.amplitude_right_mm, r.amplitude_left_mm) if a is not None
     ]
+    if not seen and not measured:
+        return "How far this movement goes is not measured: only the rest of the face is watched."
     if not seen:
         return "How far the repetitions went could not be seen this time."
     went = (
@@ -204,7 +219,8 @@ def onset(course: pd.DataFrame, name: str, movement: str, comparison: Comparison
     last = known.iloc[-1]
     said = f"On {day(last['day'])}, {name} "
     if last["joined_in"] > 0:
-        said += f"joined in when your {movement} had reached {mm(last['onset_mm'])}."
+        far = last["onset_mm"]
+        said += "joined in." if pd.isna(far) else f"joined in when your {movement} had reached {mm(far)}."
     else:
         said += "stayed quiet"
         said += "." if pd.isna(last["quiet_mm"]) else f", and your {movement} reached {mm(last['quiet_mm'])}."
@@ -316,13 +332,13 @@ def long_day(moment: date) -> str:
 
 def _joined_in(name: str, found: dict[int, list[UnwantedMovement]], done: int, movement: str) -> str:
     onset_mm = median(u.onset_amplitude_mm for found_here in found.values() for u in found_here)
+    how_far = "" if math.isnan(onset_mm) else f", when your {movement} had reached {mm(onset_mm)}"
     brief = sum(all(u.warned_at is None for u in found_here) for found_here in found.values())
     in_how_many = f"{len(found)} of {_repetitions(done)}"
     if brief:
         often = "once" if brief == 1 else f"{brief} times"
         in_how_many += " (only briefly)" if brief == len(found) else f" ({often} only briefly)"
-    how_far = f"when your {movement} had reached {mm(onset_mm)}"
-    return f"{sentence_case(name)} joined in during {in_how_many}, {how_far}."
+    return f"{sentence_case(name)} joined in during {in_how_many}{how_far}."
 
 
 def _unseen(record: PracticeRecord, patterns: Mapping[str, Pattern]) -> list[str]:

@@ -7,35 +7,68 @@ const UNDER_WAY = 2;
 const JPEG_QUALITY = 0.85;
 const BACK_OFF_MS = [500, 1000, 2000, 4000];
 const GIVE_UP_MS = 120_000;
-const MESSAGE_EVERY_MS = 2000;
 const ENDED_WAIT_MS = 2000;
 const LAST_SOUND_MS = 2500; // the last chime, before the summary takes the place of the mirror
 const TRIES_TO_REACH = 3;
 const FIGURES = 60; // pictures that the latency and the rate are taken over
+const UNSEEN_MS = 3000; // so long unseen, and it is told to closed eyes,
+const UNSEEN_AGAIN_MS = 8000; // and no sooner told again
+const STILL_SEEN = ["starting", "taking_rest", "paused", "broken_frame"]; // not judged, and nothing to be done
+const TOLD_STATES = ["lost", "unreached", "gone", "no_camera", "in_use", "busy", "elsewhere", "refused"];
+const NO_FRAME_MS = 250; // some browsers call nobody about the pictures of a video that is not displayed
 
 class Mirror {
   constructor(root, data, trigger) {
     this.root = root;
     this.data = data;
+    this.words = data.words;
     this.trigger = trigger;
+    this.ends = new AbortController();
     this.find = (name) => root.querySelector(`.coach-${name}`);
+    this.fillIn();
     this.video = this.find("video");
-    this.overlay = new Overlay(this.find("overlay"));
-    this.sound = new Sound(() => this.showButtons());
     this.picture = document.createElement("canvas");
     this.brush = this.picture.getContext("2d", { alpha: false, willReadFrequently: true });
-    this.faceHidden = remembered("coach-face", "shown") === "hidden";
     this.ticket = null; // once welcomed: the newest ticket to come back with
     this.practice = null;
     this.underWay = 0;
     this.nextPictureAt = 0;
     this.latencies = [];
     this.arrivals = [];
-    this.saidAt = -Infinity;
-    this.ends = new AbortController();
+    this.toldUnseenAt = -Infinity;
+    this.furnish();
     this.listen();
-    this.showButtons();
-    this.openCamera();
+    this.view = data.view === "ask" ? null : VIEWS.includes(data.view) ? data.view : "mirror";
+    this.showView();
+    if (this.view) this.openCamera();
+    else this.enter("choosing");
+  }
+
+  // Every word in the page's own markup comes from the catalogue.
+  fillIn() {
+    const words = (path) => path.split(".").reduce((part, name) => part[name], this.words);
+    const label = (part) => part.setAttribute("aria-label", words(part.dataset.label));
+    label(this.root);
+    for (const part of this.root.querySelectorAll("[data-label]")) label(part);
+    for (const part of this.root.querySelectorAll("[data-words]")) part.textContent = words(part.dataset.words);
+  }
+
+  furnish() {
+    const { find, data, ends: { signal } } = this;
+    this.settings = new Settings();
+    this.sound = new Sound(this.settings, () => this.showButtons());
+    this.panel = new SoundPanel(find, this.settings, this.sound, signal);
+    this.captions = new Captions(
+      (words) => (find("message").textContent = words),
+      (words) => this.sound.say(words),
+    );
+    this.joined = new Joined();
+    this.overlay = new Overlay(find("overlay"));
+    this.half = new HalfMirror(find("half"), this.video);
+    this.lineView = new LineView(find("line-face"), data);
+    this.barsView = new BarsView(find("bars"), data);
+    this.drawing = new Drawing(find, data, signal);
+    this.choices = new Choices(find, this.words, signal, (view) => this.choose(view));
   }
 
   listen() {
@@ -43,11 +76,12 @@ class Mirror {
     on(this.find("pause"), "click", () => (this.state === "live" ? this.pause("paused") : this.goOn()));
     on(this.find("stop"), "click", () => this.stop());
     for (const touch of ["pointerdown", "keydown"]) {
-      // The first touch opens the sound before the click arrives, which must then not mute it.
+      // The first touch opens the sound before the click arrives, which then asks for nothing more.
       on(this.find("sound"), touch, () => (this.touchOpens = this.sound.blocked));
     }
-    on(this.find("sound"), "click", () => this.toggleSound());
-    on(this.find("face"), "click", () => this.toggleFace());
+    on(this.find("sound"), "click", () => this.showSound());
+    on(this.find("change-view"), "click", () => (this.choices.isOpen ? this.closeChoices() : this.openChoices()));
+    on(this.root, "keydown", (press) => press.key === "Escape" && this.putDown(press));
     on(this.find("card-button"), "click", () => this.goOn());
     on(document, "visibilitychange", () => document.hidden && this.state === "live" && this.pause("away"));
     on(window, "pagehide", () => this.socket?.close());
@@ -68,19 +102,24 @@ class Mirror {
     this.state = state;
     this.root.dataset.state = state;
     if (state !== "live") this.root.dataset.judged = "false";
-    const { title, words: usual, button } = STATES[state] ?? {};
-    this.find("card").hidden = !title;
+    this.unseenSince = null;
+    const { title, words: usual, button } = this.words.states[state] ?? {};
+    if (state === "choosing") this.choices.open(null);
+    if (["live", "ended"].includes(state)) this.choices.close();
+    this.find("card").hidden = !title || state === "choosing";
     if (title) {
-      this.find("card-title").textContent = title;
-      this.find("card-words").textContent = words || usual;
+      const told = filled(words || usual, { port: location.port ? `:${location.port}` : "" });
+      this.find("card").querySelector("h3").textContent = title;
+      this.find("card-words").textContent = told;
       this.find("card-button").textContent = button ?? "";
       this.find("card-button").hidden = !button;
-      this.overlay.clear();
-      this.say("", true);
-      for (const part of ["tag", "phase", "ring"]) this.find(part).hidden = true;
-      this.root.dataset.warning = "";
-      if (this.finished) this.sound.tone(0);
+      for (const part of [this.overlay, this.joined, this.half, this.lineView, this.barsView]) part.clear();
+      for (const part of ["tag", "phase", "ring", "foot-note"]) this.find(part).hidden = true;
+      Object.assign(this.root.dataset, { warning: "", half: "false" });
+      this.captions.clear(this.finished);
+      if (this.finished) this.sound.quiet();
       else this.sound.hush();
+      if (this.data.eyesClosed && TOLD_STATES.includes(state)) this.captions.announce(`${title}. ${told}`);
     }
     this.showButtons();
   }
@@ -118,41 +157,77 @@ class Mirror {
     if (this.over) return;
     this.over = true;
     this.finished = ending === "finished" && !this.stopping;
-    this.enter("ended");
-    this.closeCamera();
     const goOn = () => this.trigger("ended", { practice: this.practice, ending });
-    if (this.finished) this.leaving = setTimeout(goOn, LAST_SOUND_MS);
+    const heard = this.captions.wait + LAST_SOUND_MS;
+    this.enter("ended", this.finished && this.lastWords);
+    this.closeCamera();
+    if (this.finished) this.leaving = setTimeout(goOn, heard);
     else goOn();
   }
 
-  toggleSound() {
+  showSound() {
     if (this.touchOpens || this.sound.blocked) this.sound.open();
-    else this.sound.mute(!this.sound.muted);
+    else this.panel.toggle();
     this.touchOpens = false;
   }
 
-  toggleFace() {
-    this.faceHidden = !this.faceHidden;
-    remember("coach-face", this.faceHidden ? "hidden" : "shown");
-    this.showButtons();
-  }
-
   showButtons() {
+    const { labels, captions } = this.words;
     const paused = ["paused", "away"].includes(this.state);
     const running = this.state === "live" || paused;
-    this.find("pause").textContent = paused ? LABELS.resume : LABELS.pause;
+    this.find("pause").textContent = paused ? labels.resume : labels.pause;
     this.find("pause").disabled = !running;
-    this.find("stop").textContent = LABELS.stop;
+    this.find("stop").textContent = labels.stop;
     this.find("stop").disabled = this.state === "ended";
-    const sound = this.find("sound");
-    sound.textContent = this.sound.blocked
-      ? LABELS.tapForSound
-      : this.sound.muted ? LABELS.soundOff : LABELS.soundOn;
-    sound.setAttribute("aria-pressed", String(!this.sound.muted));
-    const face = this.find("face");
-    face.textContent = this.faceHidden ? LABELS.faceHidden : LABELS.faceShown;
-    face.setAttribute("aria-pressed", String(!this.faceHidden));
-    this.root.classList.toggle("coach-hidden-face", this.faceHidden);
+    this.find("change-view").disabled = ["choosing", "ended"].includes(this.state);
+    const { off, blocked } = this.sound;
+    this.find("sound").textContent = blocked ? labels.tapForSound : off ? labels.soundOff : labels.sound;
+    const unheard = this.find("unheard");
+    unheard.hidden = !this.data.eyesClosed || !running || !(off || blocked);
+    unheard.textContent = off ? captions.soundIsOff : captions.tapToHear;
+  }
+
+  // -- views -------------------------------------------------------------------------------------------------
+
+  showView() {
+    this.root.dataset.view = this.view ?? "";
+    this.half.clear();
+    this.find("tag").hidden = true;
+  }
+
+  // The practice waits while there is something to choose.
+  openChoices() {
+    if (this.panel.isOpen) this.panel.close();
+    this.goesOn = this.state === "live";
+    if (this.goesOn) this.pause("paused");
+    this.choices.open(this.view);
+  }
+
+  closeChoices() {
+    this.choices.close();
+    if (this.goesOn && this.state === "paused") this.resume();
+    this.goesOn = false;
+  }
+
+  choose(view) {
+    const isFirst = this.state === "choosing";
+    const isNew = view !== this.view;
+    this.view = view;
+    this.showView();
+    this.closeChoices();
+    if (isFirst) this.openCamera();
+    if (isNew) this.trigger("view", view);
+  }
+
+  putDown(press) {
+    if (this.panel.isOpen) this.panel.close();
+    else if (this.choices.isOpen && this.view) this.closeChoices();
+    else return;
+    press.stopPropagation();
+  }
+
+  get isHalved() {
+    return this.view === "mirror" && Boolean(this.data.halfMirror && this.data.affected);
   }
 
   // -- camera ------------------------------------------------------------------------------------------------
@@ -224,14 +299,27 @@ class Mirror {
     const onFrame = (now, frame) => {
       if (!stream || this.stream !== stream) return;
       this.nextFrame(onFrame);
+      this.half.draw(this.data.affected);
       this.offer(now, frame?.captureTime);
     };
     this.nextFrame(onFrame);
   }
 
   nextFrame(act) {
-    if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback(act);
-    else requestAnimationFrame((now) => act(now));
+    if (!this.video.requestVideoFrameCallback) {
+      requestAnimationFrame((now) => act(now));
+      return;
+    }
+    const frame = this.video.requestVideoFrameCallback((now, about) => {
+      clearTimeout(waited);
+      act(now, about);
+    });
+    const shown = this.video.currentTime;
+    const waited = setTimeout(() => {
+      if (!this.stream || this.video.currentTime === shown) return; // no new picture: there is nothing to miss
+      this.video.cancelVideoFrameCallback(frame);
+      requestAnimationFrame((now) => act(now));
+    }, NO_FRAME_MS);
   }
 
   offer(now, captureTime) {
@@ -324,7 +412,10 @@ class Mirror {
     this.arrivals = [];
     this.tries = 0;
     if (this.stopping) this.send({ type: "stop" });
-    else if (["connecting", "lost", "unreached", "busy", "elsewhere", "gone"].includes(this.state)) this.resume();
+    else if (this.choices.isOpen && this.state !== "live") {
+      this.goesOn ||= this.state !== "paused";
+      this.pause("paused");
+    } else if (["connecting", "lost", "unreached", "busy", "elsewhere", "gone"].includes(this.state)) this.resume();
     else if (this.state !== "live") this.send({ type: "pause" });
   }
 
@@ -348,39 +439,97 @@ class Mirror {
   snapshot(seen) {
     this.underWay = Math.max(0, this.underWay - 1);
     if (this.state !== "live") return;
+    const joined = this.joined.take(seen.warning);
     this.sound.tone(seen.tone);
-    if (seen.cue) this.sound.cue(seen.cue);
-    if (seen.say) this.sound.say(seen.say, seen.cue === "warning" || seen.done);
-    const outline = this.overlay.joined(seen.warning);
-    this.find("phase").textContent = PHASES[seen.phase] ?? "";
-    this.find("phase").hidden = false;
-    this.find("count").textContent = seen.repetition ? `${seen.repetition} of ${seen.repetitions}` : "";
+    this.sound.buzz(Boolean(joined));
+    if (seen.cue) this.cue(seen.cue, seen.say);
+    if (this.data.eyesClosed) this.tellUnseen(seen);
+    this.captions.hear(seen);
+    if (seen.done) this.lastWords = `${seen.message} ${this.words.states.ended.words}`;
+    this.half.follow(this.isHalved ? seen.midline : null);
+    this.tell(seen);
+    this.draw(seen, joined);
+    this.figures(seen, joined, performance.now());
+  }
+
+  // A count that comes with its number is said, any other ticks softly.
+  cue(name, say) {
+    const said = name === "count" && say && isNumber(say) && this.sound.number(say);
+    const sounded = said || this.sound.cue(name);
+    const detail = { cue: name, at: performance.now(), sounded };
+    this.root.dispatchEvent(new CustomEvent("coach-cue", { bubbles: true, detail }));
+  }
+
+  // Open eyes read what keeps the coach from seeing; closed ones are told when it lasts.
+  tellUnseen({ reason, message, phase }) {
+    const now = performance.now();
+    if (!reason || STILL_SEEN.includes(reason)) this.unseenSince = null;
+    else this.unseenSince ??= now;
+    if (this.unseenSince === null || now - this.unseenSince < UNSEEN_MS) return;
+    if (now - this.toldUnseenAt < UNSEEN_AGAIN_MS) return;
+    this.cue("unseen");
+    this.captions.announce(message, phase);
+    this.toldUnseenAt = now + this.captions.wait;
+  }
+
+  // Phase, count and what else there is to know at a glance, whatever the view.
+  tell(seen) {
+    const { captions, phases, sides } = this.words;
+    const phase = phases[seen.led]?.[seen.phase] ?? phases.movement[seen.phase] ?? "";
+    const ofSide = seen.side && MOVING.includes(seen.phase);
+    this.show("phase", ofSide ? filled(captions.phaseOfSide, { phase, side: sides[seen.side] }) : phase);
+    this.find("repetition").textContent = filled(captions.repetition, seen);
+    const held = seen.phase === "hold" && seen.hold_count > 0;
+    this.find("held").textContent = held ? filled(captions.held, { count: seen.hold_count }) : "";
     this.find("ring").style.setProperty("--coach-share", seen.hold_share ?? 0);
     this.find("ring").hidden = !seen.repetition;
-    const joinedIn = outline && this.root.dataset.warning === "";
-    this.say(seen.message, joinedIn || seen.phase !== this.root.dataset.phase);
-    this.draw(seen, outline);
-    this.figures(seen, outline, performance.now());
+    const halved = this.half.isShown && filled(captions.halfMirror, { side: sides[this.healthy] });
+    this.show("foot-note", seen.muted ? captions.byFeel : halved || "");
+    this.root.dataset.half = this.half.isShown;
+  }
+
+  get healthy() {
+    return { right: "left", left: "right" }[this.data.affected];
+  }
+
+  show(part, words) {
+    const place = this.find(part);
+    if (place.textContent !== words) place.textContent = words;
+    place.hidden = !words;
   }
 
   // Words and sounds go on where a browser cannot draw.
-  draw(seen, outline) {
+  draw(seen, joined) {
     try {
-      this.overlay.draw(seen, outline, this.data.eyesClosed);
-      this.label(outline);
+      this.drawing.show(seen);
+      if (this.view === "mirror") this.drawMirror(seen, joined);
+      if (this.view === "line") this.lineView.show(seen, joined);
+      const isTold = this.view === "bars" && this.barsView.show(seen, joined, this.aspect);
+      if (this.view !== "mirror") this.show("tag", joined && !isTold ? this.placed(joined) : "");
     } catch (error) {
       if (!this.undrawn) console.error(error);
       this.undrawn = true;
     }
   }
 
-  label(outline) {
+  drawMirror(seen, joined) {
+    const outline = this.overlay.outline(joined);
+    const bare = this.data.eyesClosed ? "both" : this.half.isShown ? this.data.affected : null; // nothing to mark there
+    this.overlay.draw(seen, outline, bare);
+    this.show("tag", joined ? this.placed(joined) : "");
+    if (outline) this.label(outline.box);
+  }
+
+  placed({ pattern, side }) {
+    return placed(this.words, this.data.areas[pattern], side);
+  }
+
+  get aspect() {
+    return this.picture.width / this.picture.height;
+  }
+
+  label(box) {
     const tag = this.find("tag");
-    tag.hidden = !outline;
-    if (!outline) return;
-    const { warning, box } = outline;
-    const area = AREAS[this.data.areas[warning.pattern]] ?? "";
-    tag.textContent = `Your ${warning.side ? `${warning.side} ` : ""}${area}`;
     const ring = this.find("ring");
     const phase = this.find("phase");
     const above = Math.max(box.top - tag.offsetHeight - 8, phase.offsetTop + phase.offsetHeight + 4);
@@ -391,26 +540,11 @@ class Mirror {
     tag.style.transform = `translate(${x}px, ${top}px)`;
   }
 
-  // One sentence at a time, at most one in two seconds, unless something joins in or a new phase begins.
-  say(sentence, urgent) {
-    clearTimeout(this.saying);
-    const line = this.find("message");
-    if (line.textContent === sentence) return;
-    const wait = urgent ? 0 : this.saidAt + MESSAGE_EVERY_MS - performance.now();
-    if (wait > 0) {
-      this.saying = setTimeout(() => this.say(sentence, true), wait);
-      return;
-    }
-    line.textContent = sentence;
-    this.saidAt = performance.now();
-  }
-
   note(words) {
-    this.find("note").textContent = words;
-    this.find("note").hidden = !words;
+    this.show("trouble", words);
   }
 
-  figures(seen, outline, drawn) {
+  figures(seen, joined, drawn) {
     if (seen.captured !== null) this.latencies = [...this.latencies, drawn - seen.captured * 1000].slice(-FIGURES);
     this.arrivals = [...this.arrivals, drawn].slice(-FIGURES);
     const sorted = [...this.latencies].sort((a, b) => a - b);
@@ -419,7 +553,7 @@ class Mirror {
     Object.assign(this.root.dataset, {
       phase: seen.phase,
       repetition: seen.repetition,
-      warning: outline?.warning.pattern ?? "",
+      warning: joined?.pattern ?? "",
       judged: seen.judged,
       fps: span ? (((this.arrivals.length - 1) * 1000) / span).toFixed(1) : "0",
       latencyMs: quantile(0.5),
@@ -431,7 +565,7 @@ class Mirror {
     this.over = true;
     clearTimeout(this.leaving);
     clearTimeout(this.reconnecting);
-    clearTimeout(this.saying);
+    this.captions.close();
     this.ends.abort();
     this.closeCamera();
     this.socket?.close();

@@ -3,14 +3,53 @@
 
 const COLOUR = { guide: "#56b4e9", joined: "#e69f00", light: "#ffffff", dark: "rgba(8, 18, 28, 0.75)" };
 const ARC_RADIANS = 0.5; // half the width of the band's arc
+const MOVING = ["move", "hold", "release"];
 const BAND_AT_LEAST = 38; // CSS pixels from rest to the far edge of the band, where there is room
 const OUTLINE_MS = 600; // an outline stays at least this long, so that it never flickers
+const CHANGE_MS = 340; // and another takes its place no sooner: at most three changes in a second
+
+// What joins in, as it is shown: { pattern, side, outline }, or null.
+class Joined {
+  constructor() {
+    this.shown = null;
+    this.since = -Infinity;
+  }
+
+  take(warning) {
+    const now = performance.now();
+    const shown = this.shown;
+    if (warning && shown && warning.pattern === shown.pattern && warning.side === shown.side) {
+      this.shown = warning.outline?.length ? warning : shown;
+    } else if (warning && (!shown || now - this.since > CHANGE_MS)) {
+      this.shown = warning;
+      this.since = now;
+    } else if (!warning && now - this.since > OUTLINE_MS) {
+      this.shown = null;
+    }
+    return this.shown;
+  }
+
+  clear() {
+    this.shown = null;
+  }
+}
+
+// How far a movement has got along its way, 1 being the far edge of its band, and where the band begins.
+function progress({ rest, now, band_low: low, band_high: high }, aspect) {
+  const away = ([x, y]) => [(x - rest[0]) * aspect, y - rest[1]];
+  const way = away(high);
+  const far = way[0] ** 2 + way[1] ** 2;
+  const along = (point) => {
+    const [x, y] = away(point);
+    return (x * way[0] + y * way[1]) / far;
+  };
+  return far > 1e-9 ? { low: Math.max(0, along(low)), share: along(now) } : null;
+}
 
 class Overlay {
   constructor(canvas) {
     this.canvas = canvas;
     this.pen = canvas.getContext("2d");
-    this.outline = null;
     this.resized = new ResizeObserver(() => this.fit());
     this.resized.observe(canvas);
   }
@@ -39,19 +78,19 @@ class Overlay {
   }
 
   clear() {
-    this.outline = null;
     this.pen.clearRect(0, 0, this.width, this.height);
   }
 
-  draw(snapshot, outline, eyesClosed) {
+  // `bare`: the side, or "both", that has no marks on the face.
+  draw(snapshot, outline, bare) {
     this.pen.clearRect(0, 0, this.width, this.height);
-    const moving = ["move", "hold", "release"].includes(snapshot.phase);
+    const moving = MOVING.includes(snapshot.phase);
     const guides = snapshot.guides ?? [];
     const reach = this.reach(guides);
     for (const guide of guides) {
       const line = this.line(guide, reach);
       if (moving && line) this.gauge(line, guide);
-      if (eyesClosed) continue; // marks on the lids would hide them, and nobody looks
+      if (bare === "both" || bare === guide.side) continue;
       if (moving && line) this.band(line);
       this.marker(line?.now ?? this.place(guide.now), guide.in_band);
     }
@@ -76,17 +115,17 @@ class Overlay {
     const high = away(guide.band_high);
     const far = Math.hypot(high.x, high.y);
     if (far < 0.5) return null;
-    const along = ({ x, y }) => (x * high.x + y * high.y) / (far * far);
+    const { low, share } = progress(guide, this.width / this.height);
     const stretch = Math.max(1, reach / far);
     const now = away(guide.now);
     return {
       rest,
       now: { x: rest.x + now.x * stretch, y: rest.y + now.y * stretch },
       angle: Math.atan2(high.y, high.x),
-      near: Math.max(0, along(away(guide.band_low))) * far * stretch,
+      near: low * far * stretch,
       far: far * stretch,
-      low: along(away(guide.band_low)),
-      share: along(now),
+      low,
+      share,
     };
   }
 
@@ -154,8 +193,8 @@ class Overlay {
     this.rounded(x - 16, y - 5, 32, 10, 5);
     this.pen.fillStyle = COLOUR.light;
     this.pen.fill();
-    this.pen.lineWidth = 2;
-    this.pen.strokeStyle = "#08121c";
+    this.pen.lineWidth = share > 1 && !inBand ? 4 : 2;
+    this.pen.strokeStyle = share > 1 && !inBand ? COLOUR.joined : "#08121c";
     this.pen.stroke();
   }
 
@@ -171,21 +210,14 @@ class Overlay {
     this.pen.closePath();
   }
 
-  // The outline to be shown, if any: { warning, points, box: { left, right, top, bottom } in CSS pixels }.
-  joined(warning) {
-    const now = performance.now();
-    if (warning?.outline?.length) {
-      const since = this.outline?.warning.pattern === warning.pattern ? this.outline.since : now;
-      this.outline = { warning, since };
-    } else if (this.outline && now - this.outline.since > OUTLINE_MS) {
-      this.outline = null;
-    }
-    if (!this.outline) return null;
-    const points = this.outline.warning.outline.map((point) => this.place(point));
+  // The outline of what joins in, and the box around it: { left, right, top, bottom } in CSS pixels.
+  outline(joined) {
+    if (!joined?.outline?.length) return null;
+    const points = joined.outline.map((point) => this.place(point));
     const xs = points.map(({ x }) => x);
     const ys = points.map(({ y }) => y);
     const box = { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
-    return { warning: this.outline.warning, points, box };
+    return { points, box };
   }
 
   stroke(points) {

@@ -1,0 +1,377 @@
+"""The six levels of an exercise: what each asks, when the next one or the one before is due, and today's assignment.
+
+clinical.md 1.5, proposals there. What was not judged counts neither for a step up nor for one down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
+from typing import TYPE_CHECKING
+
+from coach.assignment import Assignment, Schedule
+from coach.comfort import RISE
+
+if TYPE_CHECKING:
+    from coach.calibration import Range
+    from coach.events import Repetition
+    from coach.exercise import Exercise
+    from coach.prescription import Item
+
+SESSIONS_UP, DAYS_UP = 3, 2
+HELD_SHARE = 0.8
+"""A repetition was held when it was in the band for 4 of 5 seconds, or as large a share of another hold."""
+HELD_OFTEN = 0.8
+EVEN_ENOUGH = 0.80
+JOINED_SELDOM = 0.2
+
+SESSIONS_DOWN = 2
+JOINED_OFTEN = 0.5
+
+BY_ITSELF_UP_TO = 3
+"""Beyond this level only a therapist goes up."""
+
+JUDGED_ENOUGH = 0.8
+"""Share of a repetition that must have been judged before it counts (proposal, as in the charts)."""
+
+REPETITIONS_ENOUGH = 3
+"""Judged repetitions a session needs before it counts (proposal: among fewer, one alone decides)."""
+
+CHECK_EVERY = timedelta(days=7)
+CHECK_FROM = 3
+CHECK_REPETITIONS = 3
+"""The weekly check without feedback (clinical.md 6, a proposal there); short, because it is a test, not practice."""
+
+# The steadied reading of the worst area wavers by up to 0.2 mm (docs/validation.md, jitter at rest, sd).
+SMALLEST_MM = 0.8  # proposal: 4 times that, so that the movement's beginning is told from rest
+NARROWEST_MM = 0.6  # proposal: 3 times that, so that a steady hold stays inside
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What a level asks. `share` is the band in percent of the healthy side's own maximum, None: the card's.
+
+    `up` and `down` tell the person what changes when the level is reached from below and from above.
+    """
+
+    number: int
+    name: str
+    feedback: Schedule
+    share: tuple[float, float] | None
+    up: str
+    down: str
+
+
+LEVELS: Mapping[int, Level] = {
+    level.number: level
+    for level in (
+        Level(1, "relax and rest only", "every", None, "", "Next time is for resting only."),
+        Level(
+            2,
+            "a tiny movement, told at once",
+            "every",
+            (10, 20),
+            "Next time begins with a tiny movement.",
+            "Next time is smaller: a tiny movement.",
+        ),
+        Level(
+            3,
+            "a small movement, told at once",
+            "every",
+            None,
+            "Next time may go a little further, still small.",
+            "Next time, how it goes is told in each repetition again.",
+        ),
+        Level(
+            4,
+            "the same, told in every other repetition",
+            "half",
+            None,
+            "Next time, how it goes is told in every other repetition: feel the ones between.",
+            "Next time, how it goes is told in every other repetition again.",
+        ),
+        Level(
+            5,
+            "the same, told after the set",
+            "after",
+            None,
+            "Next time, feel it by yourself: how it went is told afterwards.",
+            "Next time is the movement by itself again; how it went is told afterwards.",
+        ),
+        Level(
+            6,
+            "in words and expressions, told after the set",
+            "after",
+            None,
+            "Next time, the movement comes in words and expressions.",
+            "",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one repetition went. `symmetry` None: not seen. `flagged` means something joined in; None: not known."""
+
+    hold_seconds: float
+    symmetry: float | None
+    flagged: bool | None
+    judged_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outing:
+    """One practice of a card at its present level.
+
+    `session` is the same for practices of one session, also where it was gone on with on another day. The rises are how
+    far tightness and pain went up in that session; None: not answered.
+    """
+
+    day: date
+    session: str
+    hold_wanted: float
+    results: tuple[Result, ...]
+    tightness_rise: int | None = None
+    pain_rise: int | None = None
+
+    @classmethod
+    def of(
+        cls,
+        day: date,
+        session: str,
+        hold_wanted: float,
+        repetitions: Iterable[Repetition],
+        tightness_rise: int | None = None,
+        pain_rise: int | None = None,
+    ) -> Outing:
+        """What the log of a practice says. With a watched area unseen it is not known that nothing joined in."""
+        results = tuple(
+            Result(
+                hold_seconds=repetition.hold_seconds,
+                symmetry=repetition.symmetry,
+                flagged=any(unwanted.warned_at is not None for unwanted in repetition.unwanted)
+                or (None if repetition.unseen else False),
+                judged_share=repetition.judged_share,
+            )
+            for repetition in repetitions
+        )
+        return cls(day, session, hold_wanted, results, tightness_rise, pain_rise)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A step to another level: why, for the therapist; what changes, for the person.
+
+    `by_itself` means it may be taken at once; otherwise it waits for the therapist.
+    """
+
+    from_level: int
+    to_level: int
+    reason: str
+    words: str
+    by_itself: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """All outings of one session together; `judged` are its repetitions that count, with their share of the hold."""
+
+    days: frozenset[date]
+    judged: tuple[tuple[Result, float], ...]
+    rise: int | None
+
+    @property
+    def counts(self) -> bool:
+        return len(self.judged) >= REPETITIONS_ENOUGH
+
+    @property
+    def flagged(self) -> int:
+        return sum(bool(result.flagged) for result, _ in self.judged)
+
+    @property
+    def risen(self) -> bool:
+        return self.rise is not None and self.rise >= RISE
+
+    @property
+    def joined_often(self) -> bool:
+        return self.counts and self.flagged > JOINED_OFTEN * len(self.judged)
+
+
+def propose(level: int, outings: Sequence[Outing], *, evenness_asked: bool = True) -> Proposal | None:
+    """The step that is due, or None. `outings` are those of one card since the level began, the oldest first."""
+    sessions = _sessions(outings)
+    return _down(level, sessions) or _up(level, sessions, evenness_asked)
+
+
+def asks_evenness(exercise: Exercise, level: int) -> bool:
+    """Whether the sides are to go together: not at rest, and not where they take turns."""
+    return level > 1 and exercise.target is not None and not exercise.target.one_side
+
+
+def has_levels(exercise: Exercise) -> bool:
+    """Whether a level could change anything: not where the face rests anyway, a timer runs or the range is tested."""
+    return exercise.judged in ("movement", "areas")
+
+
+def stepped(item: Item, to_level: int) -> Item:
+    """The item of a prescription at another level; into and out of the tiny movement its own band is let go.
+
+    A band that was set for one size of movement would undo the step to the other.
+    """
+    change: dict[str, object] = {"level": to_level}
+    if (item.level <= 2) != (to_level <= 2):
+        change |= {"share_low": None, "share_high": None}
+    return item.model_copy(update=change)
+
+
+def schedule(level: int) -> Schedule:
+    """When it is said how a repetition went."""
+    return LEVELS[level].feedback
+
+
+def check_due(last_check_day: date | None, first_day: date, today: date, *, level: int) -> bool:
+    """Whether the weekly check without feedback is due; `first_day` is the first on which the card was practised."""
+    return level >= CHECK_FROM and today - (last_check_day or first_day) >= CHECK_EVERY
+
+
+def planned(item: Item, exercise: Exercise, *, check: bool = False) -> int:
+    """How many repetitions there are in all; in a card with tasks, of all tasks together."""
+    times = (item.repetitions or exercise.dose.repetitions) * max(len(exercise.tasks), 1)
+    return min(times, CHECK_REPETITIONS) if check else times
+
+
+def assignment_of(
+    item: Item,
+    exercise: Exercise,
+    ranges: Mapping[str, Range],
+    *,
+    check: bool = False,
+    done: int = 0,
+    session: str | None = None,
+    index: int | None = None,
+    prescription: str | None = None,
+) -> Assignment:
+    """What is to be practised now of one item of a prescription; `done` repetitions of it are left out.
+
+    `ranges` is the person's own, by movement; `index` counts the exercises of the session from 1.
+
+    Raises:
+        ValueError: all of its repetitions are done.
+    """
+    left = planned(item, exercise, check=check) - done
+    if left <= 0:
+        raise ValueError(f"{done} repetitions of {exercise.id} are done, and no more are planned.")
+    return Assignment(
+        exercise=exercise.id,
+        repetitions=left,
+        hold_seconds=item.hold_seconds,
+        band=_band(item, exercise, ranges),
+        level=item.level,
+        feedback="after" if check else schedule(item.level),
+        sensitivity=item.sensitivity,
+        watch=item.watch,
+        is_check=check,
+        session=session,
+        item=index,
+        prescription=prescription,
+    )
+
+
+def _band(item: Item, exercise: Exercise, ranges: Mapping[str, Range]) -> tuple[float, float] | None:
+    """The band in mm; None where it is the card's own, or where nothing is to move.
+
+    Where the range is not known, level 2 is to the card's band as its shares are to the card's.
+    """
+    target = exercise.target
+    if target is None or target.unit != "mm" or item.level == 1:
+        return None
+    share = LEVELS[item.level].share or (target.share_low, target.share_high)
+    own = ranges.get(target.movement)
+    if own is not None:
+        if item.share_low is not None and item.share_high is not None:
+            share = (item.share_low, item.share_high)
+        low, high = (part / 100 * own.mm for part in share)
+    elif LEVELS[item.level].share is not None:
+        low, high = target.low * share[0] / target.share_low, target.high * share[1] / target.share_high
+    else:
+        return None
+    low = max(low, SMALLEST_MM)
+    return low, max(high, low + NARROWEST_MM)
+
+
+def _sessions(outings: Sequence[Outing]) -> list[_Session]:
+    """The outings by session, in the order in which each was last practised."""
+    together: dict[str, list[Outing]] = {}
+    for outing in outings:
+        together[outing.session] = [*together.pop(outing.session, []), outing]
+    return [_session(parts) for parts in together.values()]
+
+
+def _session(parts: Iterable[Outing]) -> _Session:
+    parts = tuple(parts)
+    judged = tuple(
+        (result, result.hold_seconds / outing.hold_wanted)
+        for outing in parts
+        for result in outing.results
+        if result.judged_share >= JUDGED_ENOUGH and result.flagged is not None
+    )
+    rises = [
+        rise for outing in parts for rise in (outing.tightness_rise, outing.pain_rise) if rise is not None
+    ]
+    return _Session(frozenset(outing.day for outing in parts), judged, max(rises, default=None))
+
+
+def _down(level: int, sessions: Iterable[_Session]) -> Proposal | None:
+    telling = [session for session in sessions if session.counts or session.risen][-SESSIONS_DOWN:]
+    if level <= 1 or len(telling) < SESSIONS_DOWN:
+        return None
+    if not all(session.joined_often or session.risen for session in telling):
+        return None
+    reasons = [
+        f"something joined in in {session.flagged} of {len(session.judged)} judged repetitions"
+        if session.joined_often
+        else f"tightness or pain rose by {session.rise} of 10"
+        for session in telling
+    ]
+    return Proposal(
+        from_level=level,
+        to_level=level - 1,
+        reason=f"In the last {SESSIONS_DOWN} sessions: {'; '.join(reasons)}.",
+        words=f"One step softer lets it settle. {LEVELS[level - 1].down}",
+        by_itself=True,
+    )
+
+
+def _up(level: int, sessions: Sequence[_Session], evenness_asked: bool) -> Proposal | None:
+    latest = [session for session in sessions if session.counts][-SESSIONS_UP:]
+    days = frozenset[date]().union(*(session.days for session in latest))
+    if level >= max(LEVELS) or len(latest) < SESSIONS_UP or len(days) < DAYS_UP:
+        return None
+    judged = [repetition for session in latest for repetition in session.judged]
+    held = sum(share >= HELD_SHARE - 1e-9 for _, share in judged)
+    flagged = sum(session.flagged for session in latest)
+    if held < HELD_OFTEN * len(judged) or flagged > JOINED_SELDOM * len(judged):
+        return None
+    told = f"held in {held} of {len(judged)} judged repetitions, something joined in in {flagged}"
+    if evenness_asked:
+        evenness = [result.symmetry for result, _ in judged if result.symmetry is not None]
+        if len(evenness) < JUDGED_ENOUGH * len(judged) or median(evenness) < EVEN_ENOUGH:
+            return None
+        told += f", evenness {median(evenness):.2f}"
+    risen = any(session.risen for session in sessions[sessions.index(latest[0]) :])
+    if risen:
+        told += f"; tightness or pain rose by {RISE} or more of 10 meanwhile"
+    by_itself = level < BY_ITSELF_UP_TO and not risen
+    next_level = LEVELS[level + 1]
+    praise = "" if risen else "This has become soft and quiet. "
+    what_next = next_level.up if by_itself else "Your therapist is asked about the next step."
+    return Proposal(
+        from_level=level,
+        to_level=next_level.number,
+        reason=f"In the last {SESSIONS_UP} sessions on {len(days)} days: {told}.",
+        words=praise + what_next,
+        by_itself=by_itself,
+    )

@@ -1,0 +1,471 @@
+"""Levels go up only on what was seen, go down before it hurts, and beyond level 3 only with the therapist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from handmade_cards import SOURCE, a_card
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach import levels
+from coach.assignment import Schedule
+from coach.calibration import Range
+from coach.events import Repetition, UnwantedMovement
+from coach.exercise import Exercise, Target
+from coach.face import Side
+from coach.levels import (
+    LEVELS,
+    Outing,
+    Proposal,
+    Result,
+    assignment_of,
+    check_due,
+    propose,
+    stepped,
+)
+from coach.prescription import Item
+
+DAY = date(2026, 3, 9)
+WELL = Result(hold_seconds=5.0, symmetry=0.92, flagged=False, judged_share=0.97)
+JOINED_IN = replace(WELL, flagged=True)
+LET_GO = replace(WELL, hold_seconds=3.9)
+UNEVEN = replace(WELL, symmetry=0.6)
+UNSEEN = replace(WELL, judged_share=0.5)
+
+CARD = a_card()
+ITEM = Item(card=CARD.id)
+OWN = {"smile": Range(10.0, DAY)}
+
+
+def outing(
+    number: int = 0,
+    results: Iterable[Result] = (WELL,) * 5,
+    tightness_rise: int | None = 0,
+    pain_rise: int | None = 0,
+    day: int | None = None,
+    hold_wanted: float = 5.0,
+) -> Outing:
+    """The practice of a session of its own, one a day from DAY on."""
+    on = DAY + timedelta(days=number if day is None else day)
+    return Outing(on, f"session-{number}", hold_wanted, tuple(results), tightness_rise, pain_rise)
+
+
+def outings(*results: Iterable[Result]) -> list[Outing]:
+    return [outing(number, result) for number, result in enumerate(results)]
+
+
+THREE_GOOD = outings([WELL] * 5, [WELL] * 5, [WELL] * 5)
+
+
+# --- up
+
+
+def test_level_up_is_proposed_after_three_good_sessions_and_waits_for_the_therapist_beyond_level_three() -> (
+    None
+):
+    assert propose(3, THREE_GOOD[:2]) is None
+    assert propose(3, THREE_GOOD) == Proposal(
+        from_level=3,
+        to_level=4,
+        reason="In the last 3 sessions on 3 days: held in 15 of 15 judged repetitions, "
+        "something joined in in 0, evenness 0.92.",
+        words="This has become soft and quiet. Your therapist is asked about the next step.",
+        by_itself=False,
+    )
+
+
+@pytest.mark.parametrize(("level", "by_itself"), [(1, True), (2, True), (3, False), (4, False), (5, False)])
+def test_up_to_level_three_a_step_up_may_be_taken_by_itself(level: int, by_itself: bool) -> None:
+    step = propose(level, THREE_GOOD)
+    assert step is not None
+    assert (step.to_level, step.by_itself) == (level + 1, by_itself)
+
+
+def test_from_the_last_level_there_is_no_step_up() -> None:
+    assert propose(6, THREE_GOOD) is None
+
+
+def test_three_sessions_on_one_day_are_not_enough() -> None:
+    assert propose(3, [outing(n, day=0) for n in range(3)]) is None
+    assert propose(3, [outing(0, day=0), outing(1, day=0), outing(2, day=1)]) is not None
+
+
+def test_only_the_last_three_sessions_count_for_a_step_up() -> None:
+    a_hard_start = [outing(0, [JOINED_IN] * 5), *(outing(n) for n in (1, 2, 3))]
+    assert propose(3, a_hard_start[:3]) is None
+    assert propose(3, a_hard_start) is not None
+
+
+@pytest.mark.parametrize(
+    ("other", "allowed"),
+    [(LET_GO, 3), (JOINED_IN, 3)],  # of 15 repetitions: 12 held are 80 %, 3 joined in are 20 %
+    ids=["let go early", "joined in"],
+)
+def test_a_fifth_of_the_repetitions_may_be_otherwise(other: Result, allowed: int) -> None:
+    within = outings([WELL] * 5, [WELL] * 5, [other] * allowed + [WELL] * (5 - allowed))
+    one_more = outings([WELL] * 5, [other] + [WELL] * 4, [other] * allowed + [WELL] * (5 - allowed))
+    assert propose(3, within) is not None
+    assert propose(3, one_more) is None
+
+
+def test_four_of_five_seconds_are_a_hold_and_so_is_the_same_share_of_another() -> None:
+    four = replace(WELL, hold_seconds=4.0)
+    assert propose(3, outings([four] * 5, [four] * 5, [four] * 5)) is not None
+    of_three = [outing(n, [replace(WELL, hold_seconds=2.4)] * 5, hold_wanted=3.0) for n in range(3)]
+    assert propose(3, of_three) is not None
+    of_ten = [outing(n, [WELL] * 5, hold_wanted=10.0) for n in range(3)]
+    assert propose(3, of_ten) is None
+
+
+def test_evenness_is_the_median_and_is_asked_only_where_both_sides_go_together() -> None:
+    uneven = outings([UNEVEN] * 5, [UNEVEN] * 3 + [WELL] * 2, [WELL] * 5)
+    assert propose(3, uneven) is None
+    assert propose(3, uneven, evenness_asked=False) is not None
+    just_even = [replace(o, results=tuple(replace(r, symmetry=0.80) for r in o.results)) for o in uneven]
+    assert propose(3, just_even) is not None
+
+
+def test_evenness_that_was_not_seen_is_not_taken_for_even() -> None:
+    half_seen = outings(
+        [WELL, replace(WELL, symmetry=None)] * 3, [WELL] * 4, [replace(WELL, symmetry=None)] * 4
+    )
+    assert propose(3, half_seen) is None
+    assert propose(3, half_seen, evenness_asked=False) is not None
+
+
+def test_a_step_up_while_it_hurts_waits_for_the_therapist_even_below_level_three() -> None:
+    once = [outing(0), replace(outing(1), pain_rise=2), outing(2)]
+    step = propose(2, once)
+    assert step is not None
+    assert not step.by_itself
+    assert "tightness or pain rose" in step.reason
+    assert step.words == "Your therapist is asked about the next step."
+    afterwards = [*(outing(n) for n in range(3)), outing(3, [UNSEEN] * 5, tightness_rise=3)]
+    step = propose(2, afterwards)
+    assert step is not None
+    assert not step.by_itself
+
+
+# --- down
+
+
+def test_level_down_after_two_sessions_in_which_most_repetitions_were_joined() -> None:
+    hard = [JOINED_IN] * 3 + [WELL] * 2
+    assert propose(3, outings(hard)) is None
+    assert propose(3, outings([WELL] * 5, hard, hard)) == Proposal(
+        from_level=3,
+        to_level=2,
+        reason="In the last 2 sessions: something joined in in 3 of 5 judged repetitions; "
+        "something joined in in 3 of 5 judged repetitions.",
+        words="One step softer lets it settle. Next time is smaller: a tiny movement.",
+        by_itself=True,
+    )
+
+
+def test_half_of_the_repetitions_is_not_yet_more_than_half() -> None:
+    half = [JOINED_IN] * 3 + [WELL] * 3
+    assert propose(3, outings(half, half)) is None
+
+
+@pytest.mark.parametrize("rise", [{"tightness_rise": 2}, {"pain_rise": 2}, {"pain_rise": 7}], ids=str)
+def test_level_down_after_two_sessions_with_tightness_or_pain_up_by_two(rise: dict[str, int]) -> None:
+    twice = [replace(outing(n), **rise) for n in range(2)]  # type: ignore[arg-type]
+    step = propose(4, twice)
+    assert step is not None
+    assert (step.to_level, step.by_itself) == (3, True)
+    assert "rose by" in step.reason
+    assert propose(4, [twice[0], outing(1)]) is None
+    assert propose(4, [twice[0], outing(1, [LET_GO] * 5), replace(outing(2), **rise)]) is None  # type: ignore[arg-type]
+
+
+def test_both_reasons_together_are_two_sessions_too() -> None:
+    mixed = [outing(0, [JOINED_IN] * 5), replace(outing(1), pain_rise=3)]
+    assert propose(3, mixed) is not None
+
+
+def test_pain_counts_where_the_camera_saw_too_little() -> None:
+    blind = [outing(n, [UNSEEN] * 5, pain_rise=2) for n in range(2)]
+    step = propose(3, blind)
+    assert step is not None
+    assert step.to_level == 2
+
+
+def test_there_is_nothing_below_level_one() -> None:
+    assert propose(1, outings([JOINED_IN] * 5, [JOINED_IN] * 5)) is None
+
+
+# --- what was not judged counts neither way
+
+
+def test_sessions_that_were_not_judged_count_neither_way() -> None:
+    unseen = [UNSEEN] * 5
+    assert propose(3, outings(unseen, unseen, unseen)) is None
+    assert propose(3, outings([WELL] * 5, unseen, [WELL] * 5, unseen, [WELL] * 5)) is not None
+    joined_unseen = [replace(JOINED_IN, judged_share=0.5)] * 5
+    assert propose(3, outings(joined_unseen, joined_unseen)) is None
+    assert propose(3, outings([JOINED_IN] * 5, joined_unseen, [JOINED_IN] * 5)) is not None
+
+
+def test_a_session_of_two_repetitions_says_nothing() -> None:
+    assert propose(3, outings([WELL] * 2, [WELL] * 2, [WELL] * 2)) is None
+    assert propose(3, outings([JOINED_IN] * 2, [JOINED_IN] * 2)) is None
+
+
+def test_a_session_gone_on_with_the_next_day_is_one_session() -> None:
+    first, second = outing(0, [WELL] * 2), replace(outing(0, [WELL] * 3), day=DAY + timedelta(days=1))
+    assert propose(3, [first, second]) is None
+    assert propose(3, [first, second, outing(2), outing(3)]) is not None
+
+
+def a_repetition(**changes: object) -> Repetition:
+    return replace(Repetition(1, 1.0, 9.0, 3.0, 2.9, 0.97, 5.0, True, 1.0, ()), **changes)  # type: ignore[arg-type]
+
+
+def joined(warned_at: float | None) -> UnwantedMovement:
+    return UnwantedMovement("chin", "chin_raise", None, 2.0, 3.0, 1.4, 2.5, warned_at)
+
+
+@pytest.mark.parametrize(
+    ("repetition", "flagged"),
+    [
+        (a_repetition(), False),
+        (a_repetition(unwanted=(joined(2.7),)), True),
+        (a_repetition(unwanted=(joined(None),)), False),
+        (a_repetition(unseen=("platysma",)), None),
+        (a_repetition(unseen=("platysma",), unwanted=(joined(2.7),)), True),
+    ],
+    ids=["quiet", "warned", "too short to be said", "not seen", "one not seen, one warned"],
+)
+def test_the_log_says_whether_something_joined_in_or_that_it_is_not_known(
+    repetition: Repetition, flagged: bool | None
+) -> None:
+    found = Outing.of(DAY, "one", 5.0, [repetition], tightness_rise=1)
+    assert found == Outing(DAY, "one", 5.0, (Result(5.0, 0.97, flagged, 1.0),), 1, None)
+
+
+def test_where_an_area_was_not_seen_nobody_is_moved_up() -> None:
+    unknown = replace(WELL, flagged=None)
+    assert propose(3, outings([unknown] * 5, [unknown] * 5, [unknown] * 5)) is None
+
+
+any_result = st.builds(
+    Result,
+    hold_seconds=st.floats(min_value=0, max_value=6),
+    symmetry=st.none() | st.floats(min_value=0, max_value=1),
+    flagged=st.none() | st.booleans(),
+    judged_share=st.floats(min_value=0, max_value=1),
+)
+any_outing = st.builds(
+    Outing,
+    day=st.dates(min_value=DAY, max_value=DAY + timedelta(days=5)),
+    session=st.sampled_from("abcde"),
+    hold_wanted=st.floats(min_value=1, max_value=10),
+    results=st.lists(any_result | st.just(WELL) | st.just(JOINED_IN), max_size=6).map(tuple),
+    tightness_rise=st.none() | st.integers(min_value=-10, max_value=10),
+    pain_rise=st.none() | st.integers(min_value=-10, max_value=10),
+)
+
+
+@given(st.integers(min_value=1, max_value=6), st.lists(any_outing, max_size=12), st.booleans())
+def test_no_step_is_more_than_one_and_none_beyond_level_three_is_taken_by_itself(
+    level: int, practised: list[Outing], evenness_asked: bool
+) -> None:
+    step = propose(level, practised, evenness_asked=evenness_asked)
+    if step is not None:
+        assert step.from_level == level
+        assert abs(step.to_level - level) == 1
+        assert step.to_level in LEVELS
+        assert step.by_itself is (step.to_level < level) or (step.to_level > level and step.to_level <= 3)
+        assert not (step.by_itself and step.to_level > max(level - 1, 3))
+
+
+@given(st.integers(min_value=1, max_value=6), st.lists(any_outing, max_size=12), st.booleans())
+def test_what_was_not_judged_changes_nothing(
+    level: int, practised: list[Outing], evenness_asked: bool
+) -> None:
+    blind = [replace(o, results=(*o.results, UNSEEN, replace(JOINED_IN, flagged=None))) for o in practised]
+    asked = {"evenness_asked": evenness_asked}
+    assert propose(level, blind, **asked) == propose(level, practised, **asked)
+
+
+# --- the levels themselves
+
+
+def test_feedback_is_faded_by_level() -> None:
+    told: list[Schedule] = [levels.schedule(level) for level in range(1, 7)]
+    assert told == ["every", "every", "every", "half", "after", "after"]
+
+
+def test_each_level_has_calm_words_for_getting_there() -> None:
+    assert list(LEVELS) == [1, 2, 3, 4, 5, 6]
+    for level in LEVELS.values():
+        assert level.up or level.number == 1
+        assert level.down or level.number == 6
+        for words in (level.up, level.down):
+            assert len(words) <= 90
+            assert "!" not in words
+
+
+@pytest.mark.parametrize(
+    ("card", "level", "asked"),
+    [
+        (CARD, 3, True),
+        (CARD, 1, False),
+        (a_card(judged="areas"), 3, False),
+        (a_card(judged="stillness"), 3, False),
+        (
+            a_card(target=Target(movement="smile", unit="mm", low=1, high=2, one_side=True, source=SOURCE)),
+            3,
+            False,
+        ),
+    ],
+    ids=["small smile", "at rest only", "areas", "stillness", "one side at a time"],
+)
+def test_evenness_is_asked_where_both_sides_move_together(card: Exercise, level: int, asked: bool) -> None:
+    assert levels.asks_evenness(card, level) is asked
+
+
+def test_rest_timers_and_the_test_of_the_range_have_no_levels() -> None:
+    assert levels.has_levels(a_card(judged="movement"))
+    assert levels.has_levels(a_card(judged="areas"))
+    for judged in ("stillness", "nothing", "range"):
+        assert not levels.has_levels(a_card(judged=judged))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("from_level", "to_level", "kept"),
+    [(3, 4, True), (5, 4, True), (3, 2, False), (2, 3, False), (2, 1, True)],
+)
+def test_a_step_into_or_out_of_the_tiny_movement_lets_go_of_a_prescribed_band(
+    from_level: int, to_level: int, kept: bool
+) -> None:
+    item = Item(card="small-smile", share_low=20, share_high=50, level=from_level, repetitions=4)
+    after = stepped(item, to_level)
+    assert (after.level, after.repetitions) == (to_level, 4)
+    assert (after.share_low, after.share_high) == ((20, 50) if kept else (None, None))
+
+
+# --- the weekly check
+
+
+@pytest.mark.parametrize(
+    ("level", "last_check", "first", "due"),
+    [
+        (3, None, 7, True),
+        (3, None, 6, False),
+        (3, 7, 30, True),
+        (3, 6, 30, False),
+        (2, None, 30, False),
+        (6, 8, 30, True),
+    ],
+)
+def test_a_check_without_feedback_is_due_every_seven_days_from_level_three_on(
+    level: int, last_check: int | None, first: int, due: bool
+) -> None:
+    last = None if last_check is None else DAY - timedelta(days=last_check)
+    assert check_due(last, DAY - timedelta(days=first), DAY, level=level) is due
+
+
+def test_a_check_is_short_and_told_only_afterwards() -> None:
+    found = assignment_of(ITEM, CARD, OWN, check=True)
+    assert (found.repetitions, found.feedback, found.is_check) == (3, "after", True)
+    few = Item(card=CARD.id, repetitions=2)
+    assert assignment_of(few, CARD, OWN, check=True).repetitions == 2
+
+
+# --- today's assignment
+
+
+def test_an_assignment_holds_what_prescription_level_and_range_say() -> None:
+    item = Item(card=CARD.id, repetitions=4, hold_seconds=3, level=4, sensitivity="lenient", watch=("chin",))
+    found = assignment_of(item, CARD, OWN, session="s", index=2, prescription="p")
+    assert found.exercise == CARD.id
+    assert (found.repetitions, found.hold_seconds, found.band) == (4, 3, (2.0, 4.0))
+    assert (found.level, found.feedback, found.sensitivity, found.watch) == (4, "half", "lenient", ("chin",))
+    assert (found.session, found.item, found.prescription, found.is_check) == ("s", 2, "p", False)
+
+
+def test_an_interrupted_exercise_goes_on_with_what_remains() -> None:
+    assert assignment_of(ITEM, CARD, OWN, done=2).repetitions == 3
+    assert assignment_of(ITEM, CARD, OWN, done=2, check=True).repetitions == 1
+    with pytest.raises(ValueError, match="5 repetitions of small-smile are done, and no more are planned"):
+        assignment_of(ITEM, CARD, OWN, done=5)
+
+
+def test_the_tasks_of_the_range_card_are_counted_together() -> None:
+    card = a_card(judged="range")
+    assert levels.planned(Item(card=card.id, repetitions=2), card) == 4
+
+
+@pytest.mark.parametrize(
+    ("level", "band"),
+    [(1, None), (2, (1.5, 3.0)), (3, (3.0, 6.0)), (4, (3.0, 6.0)), (5, (3.0, 6.0)), (6, (3.0, 6.0))],
+)
+def test_the_band_is_the_levels_share_of_the_persons_own_range(
+    level: int, band: tuple[float, float] | None
+) -> None:
+    item = Item(card=CARD.id, level=level)
+    assert assignment_of(item, CARD, {"smile": Range(15.0, DAY)}).band == band
+
+
+def test_a_cards_and_a_prescriptions_own_shares_come_before_the_usual_ones() -> None:
+    wider = a_card(target=Target(movement="smile", unit="mm", low=2, high=5, share_high=50, source=SOURCE))
+    assert assignment_of(ITEM, wider, OWN).band == (2.0, 5.0)
+    assert assignment_of(Item(card=CARD.id, share_low=25, share_high=30), CARD, OWN).band == (2.5, 3.1)
+
+
+def test_a_band_is_never_smaller_or_narrower_than_the_camera_reads_steadily() -> None:
+    assert assignment_of(ITEM, CARD, {"smile": Range(3.0, DAY)}).band == (0.8, pytest.approx(1.4))
+    assert assignment_of(Item(card=CARD.id, level=2), CARD, {"smile": Range(1.0, DAY)}).band == (
+        0.8,
+        pytest.approx(1.4),
+    )
+
+
+def test_where_the_range_is_not_known_the_cards_own_band_holds_and_half_of_it_is_tiny() -> None:
+    assert assignment_of(ITEM, CARD, {}).band is None
+    assert assignment_of(ITEM, CARD, {"pucker": Range(8.0, DAY)}).band is None
+    assert assignment_of(Item(card=CARD.id, level=2), CARD, {}).band == (1.0, 2.0)
+
+
+@pytest.mark.parametrize("judged", ["areas", "stillness", "nothing", "range"])
+def test_where_nothing_is_measured_there_is_no_band(judged: str) -> None:
+    card = a_card(judged=judged)  # type: ignore[arg-type]
+    assert assignment_of(ITEM, card, OWN).band is None
+
+
+def test_an_eye_closing_keeps_its_cards_percent() -> None:
+    closing = Target(movement="eye_closing", unit="percent_of_rest_gap", low=40, high=60, source=SOURCE)
+    own = {"eye_closing": Range(9.0, DAY)}
+    for level in LEVELS:
+        assert assignment_of(Item(card=CARD.id, level=level), a_card(target=closing), own).band is None
+
+
+@given(
+    st.integers(min_value=1, max_value=6),
+    st.floats(min_value=1, max_value=30),
+    st.none() | st.tuples(st.floats(min_value=10, max_value=29), st.floats(min_value=30, max_value=50)),
+)
+def test_a_band_is_small_and_can_be_read(level: int, mm: float, shares: tuple[float, float] | None) -> None:
+    low, high = shares or (None, None)
+    item = Item(card=CARD.id, level=level, share_low=low, share_high=high)
+    band = assignment_of(item, CARD, {"smile": Range(mm, DAY)}).band
+    if band is None:
+        assert level == 1
+        return
+    assert band[0] >= levels.SMALLEST_MM
+    assert band[1] - band[0] >= levels.NARROWEST_MM - 1e-9
+    assert (
+        band[1] <= max(mm / 2, levels.SMALLEST_MM + levels.NARROWEST_MM, band[0] + levels.NARROWEST_MM) + 1e-9
+    )
+
+
+def test_the_sides_of_a_one_sided_turn_leave_no_evenness_in_the_log() -> None:
+    turn = a_repetition(side=Side.RIGHT, amplitude_left_mm=None, symmetry=None)
+    one_sided = [Outing.of(DAY + timedelta(days=n), f"s{n}", 5.0, [turn] * 4) for n in range(3)]
+    assert propose(2, one_sided) is None
+    assert propose(2, one_sided, evenness_asked=False) is not None
