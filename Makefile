@@ -3,6 +3,8 @@
 
 PORT ?= 8501
 BIN := .venv/bin
+# Each file on one core; what a browser shows is timed, so those tests run one after another.
+TESTS = $(BIN)/python -m pytest -m "not browser" -n auto --dist loadfile && $(BIN)/python -m pytest -m browser
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run test check accuracy warnings latency memory screenshot
@@ -11,13 +13,13 @@ run: .venv/run.stamp
 	@exec $(BIN)/python -m coach run --port $(PORT)
 
 test: .venv/test.stamp
-	$(BIN)/python -m pytest
+	$(TESTS)
 
 check: .venv/test.stamp
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(TESTS)
 
 # What the engine reads, what it warns of, how soon it answers, and the README's pictures; on a quiet computer.
 accuracy warnings latency memory screenshot: .venv/test.stamp

@@ -124,9 +124,7 @@ def in_chromium(seconds: float, folder: Path) -> tuple[Figures, str]:
 def by_stage() -> Figures:
     """Median and p95 of each stage of the server's way with one picture, one after another, in milliseconds."""
     library = load_library()
-    practice = Practice(
-        Plan.of(library.exercises[CARD], library.patterns, Side.RIGHT), library.patterns
-    )
+    practice = Practice(Plan.of(library.exercises[CARD], library.patterns, Side.RIGHT), library.patterns)
     taken: dict[str, list[float]] = {name: [] for name in ("decode", *STAGES, "json")}
     processor: list[float] = []
     try:

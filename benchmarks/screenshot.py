@@ -2,13 +2,15 @@
 
     python benchmarks/screenshot.py [--to docs]      (make screenshot)
 
-The portrait is NASA's of the astronaut Eileen Collins (public domain), moved by known amounts.
+Each page is taken at desktop and at phone width. The portrait is NASA's of the astronaut Eileen Collins (public
+domain), moved by known amounts.
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Annotated
 
@@ -18,15 +20,22 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import cv2
 import numpy as np
 import typer
-from browser import chromium, film, played, server, visit
+from browser import Server, Visit, chromium, film, played, server, visit
 from patient_script import Timing, small_smiles
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from rich.console import Console
 
-TIMING = Timing(before=6.0, ramp=1.5, hold=5.0, release=1.5, rest=4.0)
-JOINS_FROM = 4  # so that the summary has clean repetitions as well
+from coach import comfort
+from coach.face import Side
+from coach.prescription import Item, Prescription
+from coach.records import Records, open_records
+from coach.records.history import View
+
+TIMING = Timing(before=6.0, ramp=1.6, hold=5.0, release=1.6, rest=4.0)
+REPETITIONS, JOINS_FROM = 3, 2  # so that the summary has a clean repetition as well
 QUIET_CAMERA = 1.0  # grey levels of noise: noise is most of what a PNG of a picture holds
-ALMOST_HELD = "it.repetition === '4' && it.phase === 'hold' && it.judged === 'true' && it.warning"
+WARNED = "it.phase === 'hold' && it.judged === 'true' && it.warning"
+WIDTHS = {"": (1280, 820), "-phone": (390, 844)}
 
 
 def keep(picture: bytes, path: Path) -> None:
@@ -34,35 +43,84 @@ def keep(picture: bytes, path: Path) -> None:
     pixels = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
     smooth = cv2.bilateralFilter(pixels, d=5, sigmaColor=12, sigmaSpace=3)
     cv2.imwrite(str(path), (smooth & 0xFC) | (smooth >> 6), [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    Console().print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
+
+
+def taken(there: Visit, to: Path, name: str, *, settle_ms: int = 1500) -> None:
+    """One page at both widths."""
+    for ending, (width, height) in WIDTHS.items():
+        there.page.set_viewport_size({"width": width, "height": height})
+        there.page.mouse.move(0, 0)  # a chart under the pointer shows its tools
+        there.page.wait_for_timeout(settle_ms)  # charts and drawings come after their page
+        keep(there.page.screenshot(), to / f"{name}{ending}.png")
+
+
+def prescribed(house: Server) -> Records:
+    """The log, with a small smile prescribed."""
+    records = open_records(f"sqlite:///{house.database}")
+    patient = records.profile()
+    records.set_affected(patient.uid, Side.RIGHT)
+    item = Item(card="small-closed-smile", repetitions=REPETITIONS)
+    plan = Prescription(created_at=datetime.now(timezone.utc), author="therapist", items=(item,))
+    records.prescribe(patient.uid, plan)
+    return records
+
+
+def warned_in(browser: Browser, house: Server, records: Records, view: View, to: Path, name: str) -> None:
+    """The exercise in one view at the moment of a warning; practised once for each width."""
+    records.set_view(records.profile().uid, view)
+    for ending, (width, height) in WIDTHS.items():
+        address = house.address("/practice?exercise=small-closed-smile")
+        with visit(browser, address, to, width=width, height=height) as there:
+            there.until(WARNED, 120)
+            expect(there.page.locator(".coach-message")).to_contain_text("joining in", timeout=5_000)
+            keep(there.page.screenshot(), to / f"{name}{ending}.png")
+
+
+def session(browser: Browser, house: Server, to: Path) -> None:
+    """Today's page, a whole session, its summary and the progress behind it."""
+    with visit(browser, house.address("/today"), to) as there:
+        begin = there.button("Begin today.s practice")
+        expect(begin).to_be_visible()
+        taken(there, to, "today")
+        begin.click()
+        answers = [*(comfort.QUESTIONS[n].none for n in range(3)), "1", "2"]
+        for number, answer in enumerate(answers, start=1):
+            expect(there.page.get_by_text(f"Question {number} of 5")).to_be_visible()
+            there.page.get_by_role("button", name=answer, exact=True).click()
+        there.button("Skip this rest").click()
+        there.button("I am ready").click()
+        there.until("it.phase === 'done'", 150)
+        there.button("No, all quiet").click(timeout=60_000)
+        there.button("^Go on$").click()
+        there.button("Skip this rest").click()
+        for number, answer in enumerate(("1", "2", "9", "0"), start=1):
+            expect(there.page.get_by_text(f"Question {number} of 4")).to_be_visible()
+            there.page.get_by_role("button", name=answer, exact=True).click()
+        expect(there.page.get_by_role("heading", name="That was today's practice")).to_be_visible()
+        taken(there, to, "summary")
+        there.page.goto(house.address("/progress"))
+        expect(there.page.get_by_role("heading", name="Clean repetitions")).to_be_visible(timeout=30_000)
+        taken(there, to, "progress", settle_ms=2500)
+        there.page.goto(house.address("/library"))
+        expect(there.page.get_by_role("heading", name="Soft face at rest")).to_be_visible(timeout=30_000)
+        taken(there, to, "library", settle_ms=2500)
 
 
 def main(
-    to: Annotated[Path, typer.Option(help="The folder to write practice.png and progress.png to.")] = ROOT
-    / "docs",
+    to: Annotated[Path, typer.Option(help="The folder to write the pictures to.")] = ROOT / "docs",
 ) -> None:
-    script = small_smiles(5, eye_narrowing_right=2.0, joining_from=JOINS_FROM, timing=TIMING)
+    script = small_smiles(REPETITIONS, eye_narrowing_right=2.5, joining_from=JOINS_FROM, timing=TIMING)
     to.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         camera = film(folder / "smiles.mjpeg", script, QUIET_CAMERA)
-        with (
-            server(folder / "data") as house,
-            chromium(playwright, *played(camera)) as browser,
-            visit(
-                browser, house.address("/practice?exercise=small-closed-smile"), folder, height=820
-            ) as there,
-        ):
-            there.until(ALMOST_HELD, 120)
-            keep(there.page.screenshot(), to / "practice.png")
-            expect(there.page.get_by_role("heading", name="Well done")).to_be_visible(timeout=60_000)
-            there.button("See my progress").click()
-            expect(there.page.get_by_role("heading", name="Clean repetitions")).to_be_visible(timeout=30_000)
-            there.page.set_viewport_size({"width": 1280, "height": 1560})
-            there.page.mouse.move(0, 0)  # a chart under the pointer shows its tools
-            there.page.wait_for_timeout(2000)  # the charts are drawn after their page
-            keep(there.page.screenshot(), to / "progress.png")
-    for path in (to / "practice.png", to / "progress.png"):
-        Console().print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
+        with server(folder / "data") as house, chromium(playwright, *played(camera)) as browser:
+            records = prescribed(house)
+            warned_in(browser, house, records, "mirror", to, "practice")
+            warned_in(browser, house, records, "line", to, "hidden-face")
+            session(browser, house, to)
+            records.close()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from coach import repetition, watch
+from coach import manner, repetition, watch
 from coach.events import (
     Corrected,
     Event,
@@ -27,9 +27,10 @@ from coach.events import (
     UnwantedMovementWarned,
 )
 from coach.face import SIDES
+from coach.manner import LET_GO, STARTED, UNEVEN, Going, Sides
 from coach.movements import Readings, target_amplitude
 from coach.plan import Plan, Turn
-from coach.repetition import APART_SECONDS, FASTEST_RAMP_SECONDS, LET_GO, STARTED, UNEVEN, Attempt, Sides
+from coach.repetition import Attempt
 from coach.rest import Rest
 
 LONGEST_STEP_SECONDS = 0.5  # a longer gap between pictures was not seen, so it is not counted
@@ -77,13 +78,11 @@ class Coaching:
     phase_seconds: float = 0.0
     settled_seconds: float = 0.0
     unseen_seconds: float = 0.0
-    uneven_seconds: float = 0.0
     last_at: float | None = None
     level: float | None = None
     sides: Sides = (None, None)
     furthest: float | None = None
     top: float = 2.0
-    over_said: bool = False
     corrected: Corrected | None = None
     attempt: Attempt = field(default_factory=Attempt)
 
@@ -225,47 +224,27 @@ def _watch(plan: Plan, turn: Turn, state: Coaching, seen: Seen, seconds: float, 
 
 
 def _correct(plan: Plan, turn: Turn, state: Coaching, seen: Seen, seconds: float, now: float) -> Step:
-    """Too big is corrected as an unwanted movement is; too fast, and sides that do not go together, once each."""
+    """How the movement is made: what is to be gentler is told."""
     if turn.band is None or state.level is None or state.phase not in MOVING or seen.rest is None:
         return state, ()
     right, left = (turn.band.mm(side, seen.rest)[0] if side in turn.sides else None for side in SIDES)
-    attempt = state.attempt.follow(state.level, state.sides, (right, left), now)
-    if state.phase is Phase.MOVE and state.level >= 1.0 and attempt.reached_at is None:
-        attempt = replace(attempt, reached_at=now)
-    change = seconds if state.too_big else -seconds
-    over = min(max(attempt.over_seconds + change, 0.0), plan.dwell_seconds)
-    said = state.over_said and over > 0
-    uneven = state.uneven_seconds + seconds if state.uneven and state.phase is Phase.HOLD else 0.0
-    state = replace(state, attempt=replace(attempt, over_seconds=over), over_said=said, uneven_seconds=uneven)
-    if state.phase is Phase.RELEASE:
-        return state, ()
-    if over >= plan.dwell_seconds - 1e-9 and not said:
-        return _corrected(turn, replace(state, over_said=True), "too_big", now)
-    rise = attempt.rise_seconds
-    seen_now = {
-        "too_fast": rise is not None and rise < FASTEST_RAMP_SECONDS,
-        "uneven_start": _apart(turn, attempt, now),
-        "uneven": uneven >= plan.dwell_seconds,
-    }
-    new = (kind for kind, is_so in seen_now.items() if is_so and kind not in attempt.corrections)
-    kind = next(new, None)
+    going = Going(
+        state.level,
+        state.sides,
+        (right, left),
+        rising=state.phase is Phase.MOVE,
+        held=state.phase is Phase.HOLD,
+        too_big=state.too_big,
+        uneven=state.uneven,
+    )
+    made, kind = manner.step(state.attempt.manner, going, now, seconds, plan.dwell_seconds)
+    state = replace(state, attempt=replace(state.attempt, manner=made))
     return (state, ()) if kind is None else _corrected(turn, state, kind, now)
 
 
-def _apart(turn: Turn, attempt: Attempt, now: float) -> bool:
-    """Whether one side set off well before the other."""
-    begun = [at for at in attempt.side_started_at if at is not None]
-    if turn.side is not None or not begun:
-        return False
-    return (max(begun) if len(begun) == len(SIDES) else now) - min(begun) > APART_SECONDS
-
-
 def _corrected(turn: Turn, state: Coaching, kind: str, now: float) -> Step:
-    attempt = state.attempt
     event = Corrected(now, kind)
-    attempt = replace(attempt, corrections=tuple(dict.fromkeys((*attempt.corrections, kind))))
-    said = state.corrected if turn.muted else event
-    return replace(state, corrected=said, attempt=attempt), (event,)
+    return replace(state, corrected=state.corrected if turn.muted else event), (event,)
 
 
 def _settled(state: Coaching, condition: bool, seconds: float) -> tuple[Coaching, bool]:
@@ -286,9 +265,11 @@ def after_break(plan: Plan, state: Coaching, now: float) -> Step:
         return _finish(plan, state, now)
     # What joined in so far belongs to this repetition still: its log must not lose a warning that was given.
     before = state.attempt
-    kept = Attempt(unwanted=unfinished(state), warned=before.warned, corrections=before.corrections)
+    kept = Attempt(
+        unwanted=unfinished(state), warned=before.warned, manner=manner.Manner(told=before.manner.told)
+    )
     areas = _areas(plan.turn(state.repetition))
-    return _enter(replace(state, areas=areas, over_said=False, attempt=kept), Phase.REST, now)
+    return _enter(replace(state, areas=areas, attempt=kept), Phase.REST, now)
 
 
 def _rest(plan: Plan, state: Coaching, seconds: float, now: float) -> Step:
@@ -307,7 +288,7 @@ def _move(plan: Plan, state: Coaching, seconds: float, now: float) -> Step:
         return state, ()
     attempt = state.attempt
     if level < STARTED:  # a stray picture or a false start: it has not begun
-        attempt = replace(attempt, started_at=None, side_started_at=(None, None), reached_at=None)
+        attempt = replace(attempt, started_at=None)
     elif attempt.started_at is None:
         attempt = replace(attempt, started_at=now)
     state = replace(state, attempt=attempt)
@@ -413,8 +394,9 @@ def _finish(plan: Plan, state: Coaching, now: float) -> Step:
     """Close the repetition: it goes into the log before the next one begins."""
     events: list[Event] = []
     turn = plan.turn(state.repetition)
-    release = state.attempt.release_seconds
-    if release is not None and release < FASTEST_RAMP_SECONDS:
+    if state.attempt.manner.released_fast:
+        made = state.attempt.manner.telling("released_fast")
+        state = replace(state, attempt=replace(state.attempt, manner=made))
         state, corrected = _corrected(turn, state, "released_fast", now)
         events += corrected
     unwanted = state.attempt.unwanted
@@ -432,7 +414,7 @@ def _finish(plan: Plan, state: Coaching, now: float) -> Step:
         unwanted,
     )
     events.append(RepetitionDone(now, done))
-    state = replace(state, attempt=Attempt(), over_said=False, level=None, furthest=None, sides=(None, None))
+    state = replace(state, attempt=Attempt(), level=None, furthest=None, sides=(None, None))
     if state.repetition >= plan.repetitions:
         state, over = _enter(replace(state, areas=()), Phase.DONE, now)
         return state, (*events, *over, PracticeDone(now))

@@ -27,8 +27,9 @@ class Phase(str, Enum):
 class UnwantedMovement:
     """One area that joined in during one repetition.
 
-    `side` is None for the midline (chin). `peak_mm` is its largest reading; `onset_amplitude_mm` is how far
-    the wanted movement had got when it began, None where that is not measured; `warned_at` is None where it passed too soon to be said.
+    `side` is None for the midline (chin). `peak_mm` is its largest reading; `onset_amplitude_mm` is how far the wanted
+    movement had got when it began, None where that is not measured; `warned_at` is None where it passed too soon to be
+    said.
     """
 
     pattern: str

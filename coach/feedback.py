@@ -187,7 +187,7 @@ def _spoken(
             case PhaseEntered(phase=Phase.MOVE):
                 return prompt(coming)
             case PhaseEntered(phase=Phase.HOLD):
-                return words.REST_ONLY if coming.still else words.HOLD_ON
+                return words.REST_ONLY if coming.still else words.HOLD
             case PhaseEntered(phase=Phase.RELEASE):
                 return words.RELEASE
             case HoldCounted(seconds=seconds):

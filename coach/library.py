@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -67,6 +68,26 @@ def load_library(folder: Path = EXERCISES, own: Path | None = None) -> Library:
     if library.faults:
         raise LibraryError(folder, library.faults)
     return library
+
+
+def current_library(folder: Path = EXERCISES, own: Path | None = None) -> Library:
+    """The cards as they lie in their folders now; read again only when one has come, gone or changed."""
+    theirs = own_folder() if own is None else own
+    return _library_as(folder, theirs, (*_stamps(folder), *_stamps(theirs)))
+
+
+@lru_cache(maxsize=4)
+def _library_as(folder: Path, own: Path, stamps: tuple[object, ...]) -> Library:
+    return open_library(folder, own)
+
+
+def _stamps(folder: Path) -> Iterator[tuple[str, int, int]]:
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            found = path.stat()
+        except OSError:
+            continue  # gone in this moment
+        yield path.name, found.st_mtime_ns, found.st_size
 
 
 def open_library(folder: Path = EXERCISES, own: Path | None = None) -> Library:

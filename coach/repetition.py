@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from coach.events import Repetition, UnwantedMovement, WatchedArea
 from coach.face import Side
+from coach.manner import UNEVEN, Manner, Sides
 from coach.plan import Turn
 from coach.resting_shape import RestingShape
 from coach.watch import Area
 
-STARTED = 0.3  # levels are shares of the band's lower edge: from here on a movement is under way,
-LET_GO = 0.3  # below this it has melted away
-UNEVEN = 0.5  # the weaker side below half of the other is not even any more (clinical.md 1.2, rule 3: our own bound)
 NOTED_SECONDS = 0.3  # an area outside its tolerance for less is a flicker, not noted
 UNSEEN_SHARE = (
     1 / 3
 )  # an area unseen for more of a repetition was not seen: nothing is said of it, nor that it was quiet
-# A smooth (raised cosine) movement to the middle of a band of 20 to 40 % passes from STARTED to the band's lower edge
-# in this share of its whole ramp: (acos(1 - 2 * 1 / 1.5) - acos(1 - 2 * 0.3 / 1.5)) / pi.
-PASSING_SHARE = 0.313
-FASTEST_RAMP_SECONDS = 1.0  # clinical.md 1.2, rule 1: anything under about a second is too fast
-APART_SECONDS = 0.5  # proposal: sides that begin further apart than this did not start together
 RANGE_QUANTILE = 0.8  # of the hold: a comfortable range that was shown, not its one noisiest picture
-Sides = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,55 +26,22 @@ class Attempt:
     """The repetition under way. Times in seconds; `held` collects (right, left) amplitudes in mm.
 
     `hold_seconds` are those in the band with every watched area quiet, `shown_seconds` those the person has seen
-    counted (the same, unless nothing is said about how it goes). `side_started_at` is when each side set off, `reached_at` when
-    the band was reached, `last_inside_at` when the movement was in it last. `resting` is the shape of the face in the
-    rest it started from.
+    counted (the same, unless nothing is said about how it goes). `manner` is how the movement is made. `resting` is the
+    shape of the face in the rest it started from.
     """
 
     started_at: float | None = None
-    side_started_at: Sides = (None, None)
-    reached_at: float | None = None
-    last_inside_at: float | None = None
-    let_go_at: float | None = None
+    manner: Manner = field(default_factory=Manner)
     hold_seconds: float = 0.0
     shown_seconds: float = 0.0
     hold_reached: bool = False
-    over_seconds: float = 0.0
     peak: Sides = (None, None)
     held: tuple[Sides, ...] = ()
     unwanted: tuple[UnwantedMovement, ...] = ()
-    corrections: tuple[str, ...] = ()
     warned: bool = False
     resting: RestingShape | None = None
     pictures: int = 0
     judged: int = 0
-
-    @property
-    def rise_seconds(self) -> float | None:
-        """How long the way up took, from its passing of the band's lower part; None: not seen whole."""
-        if self.started_at is None or self.reached_at is None:
-            return None
-        return (self.reached_at - self.started_at) / PASSING_SHARE
-
-    @property
-    def release_seconds(self) -> float | None:
-        """How long letting go took, likewise; None: not seen whole."""
-        if self.last_inside_at is None or self.let_go_at is None:
-            return None
-        return (self.let_go_at - self.last_inside_at) / PASSING_SHARE
-
-    def follow(self, level: float, sides: Sides, lows: Sides, now: float) -> Attempt:
-        """With one more picture: when each side set off, when the band was reached, when it was left."""
-        attempt = self
-        if level >= 1.0:
-            attempt = replace(attempt, last_inside_at=now, let_go_at=None)
-        elif level < LET_GO and attempt.last_inside_at is not None and attempt.let_go_at is None:
-            attempt = replace(attempt, let_go_at=now)
-        begun = tuple(
-            before if before is not None or amount is None or low is None or amount < STARTED * low else now
-            for before, amount, low in zip(attempt.side_started_at, sides, lows, strict=True)
-        )
-        return replace(attempt, side_started_at=(begun[0], begun[1]))
 
 
 def noted(area: Area, now: float) -> tuple[UnwantedMovement, ...]:
@@ -129,16 +88,16 @@ def finish(
         amplitude_left_mm=left,
         symmetry=symmetry,
         hold_seconds=attempt.hold_seconds,
-        clean=attempt.hold_reached and not attempt.warned and even and "too_big" not in attempt.corrections,
+        clean=attempt.hold_reached and not attempt.warned and even and "too_big" not in attempt.manner.told,
         judged_share=attempt.judged / max(attempt.pictures, 1),
         unwanted=unwanted,
         unseen=tuple(dict.fromkeys(a.rule.pattern for a in areas if a.unseen_share > UNSEEN_SHARE)),
         resting=attempt.resting,
         movement=turn.movement,
         side=turn.side,
-        corrections=attempt.corrections,
-        rise_seconds=attempt.rise_seconds,
-        release_seconds=attempt.release_seconds,
+        corrections=attempt.manner.told,
+        rise_seconds=attempt.manner.rise_seconds,
+        release_seconds=attempt.manner.release_seconds,
         isolation=_isolation(areas),
         muted=turn.muted,
         watched=tuple(_watched(area) for area in areas),

@@ -36,7 +36,8 @@ class Rule:
 class Joining:
     """An area outside its tolerance: since when, how far the wanted movement had got by then, its largest reading.
 
-    `onset_amplitude_mm` is None where the wanted movement is not measured. `outside_seconds` is the judged time outside; `warned_at` is None until it has lasted long enough to be said.
+    `onset_amplitude_mm` is None where the wanted movement is not measured. `outside_seconds` is the judged time
+    outside; `warned_at` is None until it has lasted long enough to be said.
     """
 
     started_at: float
@@ -51,8 +52,8 @@ class Area:
     """One watched area now, and what this repetition has shown of it.
 
     `lasting_seconds` fills while it is outside its tolerance and empties while it is not; `excess` is how far it is
-    over its tolerance (1 is just at it). `seen_seconds` and `unseen_seconds` tell how much of the repetition it was seen,
-    `largest_mm` and `largest_excess` how far it went at most, `along` how it went along with the wanted movement.
+    over its tolerance (1 is just at it). `seen_seconds` and `unseen_seconds` tell how much of the repetition it was
+    seen, `largest_mm` and `largest_excess` how far it went at most, `along` how it went along with the wanted movement.
     """
 
     rule: Rule

@@ -34,7 +34,6 @@ REASONS: Mapping[Reason, str] = {
 REST_ON = "Rest. Breathe out slowly."
 REST_ONLY = "Nothing to move. Let your whole face hang soft and heavy."
 HOLD = "Hold it there, softly."
-HOLD_ON = "Hold."
 HOLD_EASED = "That is it. Hold just here."
 SHOW_RANGE = "Stay there as long as it is comfortable."
 RELEASE = "Let it melt away."

@@ -53,6 +53,11 @@ def ask(name: str, questions: Sequence[Question]) -> dict[str, Any] | None:
     return None
 
 
+def is_asking(name: str) -> bool:
+    """Whether some of these questions are answered by now."""
+    return bool(st.session_state.get(f"{name}-given"))
+
+
 def ticks(name: str, options: Mapping[str, str]) -> list[str]:
     """Boxes to tick, in two columns where there is room; the ids of those that are ticked."""
     with st.container(key=f"ticks-{name}", gap="small"):

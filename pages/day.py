@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
 
 from coach import comfort, levels, session
@@ -15,10 +15,12 @@ from coach.exercise import Exercise, TargetMovement
 from coach.levels import Outing, Proposal
 from coach.library import Library
 from coach.prescription import Item, Prescription
-from coach.records import Patient, PracticeRecord, Records
-from coach.records.history import SessionRecord
+from coach.records import Patient, PracticeRecord, Records, SessionRecord
 
 Planned = tuple[Item, Exercise]
+
+LOOKED_BACK = timedelta(weeks=10)
+"""What a day goes by lies nearer: three sessions of a level, a week's check, five weeks of the calendar."""
 
 
 @dataclass(frozen=True)
@@ -42,25 +44,29 @@ class Change:
 class Day:
     """What the log says about one person now; `now` is in their own zone, so it says which day it is."""
 
-    patient: Patient
+    records: Records
     library: Library
     now: datetime
-    prescriptions: tuple[Prescription, ...]  # the newest first, as are the others
-    sessions: tuple[SessionRecord, ...]
-    practices: tuple[PracticeRecord, ...]
 
-    @classmethod
-    def read(cls, records: Records, library: Library, now: datetime) -> Day:
-        """Everything of the person of this computer."""
-        patient = records.profile()
-        return cls(
-            patient=patient,
-            library=library,
-            now=now,
-            prescriptions=tuple(records.prescriptions(patient.uid)),
-            sessions=tuple(records.sessions(patient.uid)),
-            practices=tuple(records.practices(patient.uid)),
-        )
+    @cached_property
+    def patient(self) -> Patient:
+        """The person of this computer."""
+        return self.records.profile()
+
+    @cached_property
+    def prescriptions(self) -> tuple[Prescription, ...]:
+        """All versions of what is prescribed, the newest first."""
+        return tuple(self.records.prescriptions(self.patient.uid))
+
+    @cached_property
+    def sessions(self) -> tuple[SessionRecord, ...]:
+        """All sessions, the newest first."""
+        return tuple(self.records.sessions(self.patient.uid))
+
+    @cached_property
+    def practices(self) -> tuple[PracticeRecord, ...]:
+        """The practices of the last weeks, the newest first: after a year all of them would be many."""
+        return tuple(self.records.practices(self.patient.uid, since=self.now - LOOKED_BACK))
 
     @property
     def zone(self) -> tzinfo | None:
@@ -79,16 +85,12 @@ class Day:
     @cached_property
     def ranges(self) -> Mapping[TargetMovement, Range]:
         """The person's own comfortable ranges."""
-        return ranges(self.tested, self.patient.affected)
-
-    @cached_property
-    def tested(self) -> tuple[Measured, ...]:
-        """The guided tests so far."""
-        return tuple(
+        tests = [
             Measured(self.day_of(record.started_at), record.repetitions)
-            for record in self.practices
-            if record.card_id == RANGE_CARD and record.repetitions
-        )
+            # of two on one day the later one holds
+            for record in reversed(self.records.practices(self.patient.uid, card=RANGE_CARD))
+        ]
+        return ranges(tests, self.patient.affected)
 
     @property
     def range_wanted(self) -> str | None:
@@ -100,9 +102,9 @@ class Day:
         }
         if RANGE_CARD not in self.library.exercises or not movements:
             return None
-        if not self.tested:
+        if not self.ranges:
             return "first"
-        last = max(tested.day for tested in self.tested)
+        last = max(own.day for own in self.ranges.values())
         return "again" if stale(last, self.now.date()) else None
 
     def known(self, prescription: Prescription | None) -> list[Planned]:
@@ -119,7 +121,8 @@ class Day:
         """What of a prescription goes into one session, and how long that takes."""
         known = self.known(prescription)
         fit = session.fit([(exercise, whole(item, exercise)) for item, exercise in known])
-        return known[: len(fit.kept)], fit
+        kept = zip(known, fit.kept, strict=False)
+        return [(_as_kept(item, exercise, fitted), exercise) for (item, exercise), (_, fitted) in kept], fit
 
     @property
     def open_session(self) -> SessionRecord | None:
@@ -150,12 +153,10 @@ class Day:
     @property
     def allowance(self) -> session.Allowance:
         """Whether one more session today is wise."""
-        sittings = [
-            session.Sitting(
-                tuple(r.started_at for r in self.practised if r.session_uid == one.uid), one.ended_at
-            )
-            for one in self.sessions
-        ]
+        began: dict[str | None, list[datetime]] = {}
+        for record in self.practised:
+            began.setdefault(record.session_uid, []).append(record.started_at)
+        sittings = [session.Sitting(tuple(began.get(one.uid, ())), one.ended_at) for one in self.sessions]
         planned = self.prescription.sessions_per_day if self.prescription else 2
         return session.allowed(sittings, self.now, planned)
 
@@ -266,7 +267,7 @@ COACH = "coach"
 """Who wrote a version that only brings an exercise to the level that was due."""
 
 
-def settle(records: Records, day: Day) -> Day:
+def settle(day: Day) -> Day:
     """Take the steps that are due by themselves, as a new version; gives back the day as it is then."""
     if day.prescription is None or day.open_session is not None:
         return day
@@ -277,16 +278,24 @@ def settle(records: Records, day: Day) -> Day:
         levels.stepped(item, due[number].to_level) if number in due else item
         for number, item in enumerate(day.prescription.items)
     )
-    records.prescribe(
+    day.records.prescribe(
         day.patient.uid,
         day.prescription.model_copy(update={"items": items, "author": COACH, "created_at": day.now}),
     )
-    return replace(day, prescriptions=tuple(records.prescriptions(day.patient.uid)))
+    return Day(day.records, day.library, day.now)
 
 
 def whole(item: Item, exercise: Exercise) -> Assignment:
     """An item with its whole dose, as it is planned and counted."""
     return levels.assignment_of(item, exercise, {})
+
+
+def _as_kept(item: Item, exercise: Exercise, kept: Assignment) -> Item:
+    """An item as it fits into a session: one that is too long by itself is done fewer times."""
+    if kept.repetitions is None or kept.repetitions >= levels.planned(item, exercise):
+        return item
+    times = max(1, kept.repetitions // max(len(exercise.tasks), 1))
+    return item.model_copy(update={"repetitions": times})
 
 
 def is_open(one: SessionRecord, now: datetime) -> bool:
@@ -342,8 +351,3 @@ def done_today(day: Day, exercises: Iterable[Exercise]) -> set[str]:
     """The cards that were finished today."""
     wanted = {exercise.id for exercise in exercises}
     return {r.card_id for r in day.today if r.card_id in wanted and r.ending == "finished"}
-
-
-def in_session(practices: Sequence[PracticeRecord], uid: str) -> list[PracticeRecord]:
-    """The practices of one session, the oldest first."""
-    return [record for record in reversed(practices) if record.session_uid == uid]

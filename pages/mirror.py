@@ -13,8 +13,7 @@ from coach.events import Repetition
 from coach.exercise import Exercise
 from coach.face import Side
 from coach.prescription import Item
-from coach.records import Patient, PracticeRecord
-from coach.records.history import View
+from coach.records import Patient, PracticeRecord, View
 from pages import face, rooms
 from pages.camera import practice_live
 from pages.countdown import Part, countdown

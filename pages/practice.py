@@ -162,7 +162,7 @@ wanted = st.query_params.get("exercise")
 exercise = rooms.library().exercises.get(wanted or "")
 if not wanted:
     st.switch_page("library.py")
-day = Day.read(rooms.records(), rooms.library(), rooms.now().astimezone(charts.zone()))
+day = Day(rooms.records(), rooms.library(), rooms.now().astimezone(charts.zone()))
 if exercise is None:
     st.info("The exercise in this address is not here.")
     if st.button("See all exercises", key="all", type="primary", width="stretch"):

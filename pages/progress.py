@@ -35,7 +35,7 @@ def invite() -> None:
             "face joins in, and which days you practised."
         )
         if st.button("Start practising", type="primary"):
-            st.switch_page("practice.py")
+            st.switch_page("today.py")
 
 
 def open_practice(uid: str) -> None:

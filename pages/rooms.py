@@ -6,7 +6,7 @@ from functools import cache
 
 import streamlit as st
 
-from coach.library import Library, open_library
+from coach.library import Library, current_library
 from coach.live import Live
 from coach.records import Records, database_url, open_records
 
@@ -16,10 +16,9 @@ def records() -> Records:
     return _records_at(database_url())
 
 
-@st.cache_resource(show_spinner=False)
 def library() -> Library:
     """The exercise cards, a therapist's own among them, and the patterns they watch; what is faulty is left out."""
-    return open_library()
+    return current_library()
 
 
 def now() -> datetime:

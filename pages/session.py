@@ -12,7 +12,7 @@ from coach.levels import planned as planned_times
 from coach.records import FeltArea, PracticeRecord, SessionEnding
 from coach.session import Step
 from pages import after, charts, mirror, programmes, rooms
-from pages.asking import ask, ticks
+from pages.asking import ask, is_asking, ticks
 from pages.countdown import Part, countdown
 from pages.day import Day, advice, answers, is_open
 from pages.sitting import Sitting
@@ -401,12 +401,12 @@ def begin_or_go_on(day: Day) -> None:
     open_session = day.open_session
     if open_session is not None and "begin" not in st.query_params:
         open_by_address(open_session.uid)
-    if day.allowance.kind == "limit":
+    if not is_asking("comfort") and day.allowance.kind == "limit":
         to_today()
     begin(day)
 
 
-day = Day.read(rooms.records(), rooms.library(), rooms.now().astimezone(charts.zone()))
+day = Day(rooms.records(), rooms.library(), rooms.now().astimezone(charts.zone()))
 wanted = st.query_params.get("session")
 record = rooms.records().session(wanted, day.patient.uid) if wanted else None
 if not wanted:

@@ -1,7 +1,6 @@
 """What a person sets: their side, how they see themselves, their programme; some of it with their therapist."""
 
 import streamlit as st
-from sqlalchemy.engine import make_url
 
 from coach.calibration import NAMES, RANGE_CARD
 from coach.exercise import Stage
@@ -11,7 +10,7 @@ from coach.library import own_folder
 from coach.page_words import LIVE_PAGE
 from coach.prescription import Prescription
 from coach.programme import Programme
-from coach.records import View, database_url, telling
+from coach.records import View, telling
 from pages import charts, mirror, programmes, rooms
 from pages.day import Day
 
@@ -35,10 +34,11 @@ def your_face(day: Day) -> None:
         help="Your own right and left. If you are not sure, the coach watches both sides.",
     )
     words = LIVE_PAGE["views"]
-    st.session_state.setdefault("seen-as", day.patient.view)
+    st.session_state.setdefault("seen-as", day.patient.view if day.patient.view in VIEWS else None)
     st.radio(
         "How would you like to see yourself?",
         VIEWS,
+        index=None,
         key="seen-as",
         format_func=lambda view: words[view]["name"],
         captions=[words[view]["words"] for view in VIEWS],
@@ -169,16 +169,14 @@ def own_cards(day: Day) -> None:
 def your_data() -> None:
     """Where everything is kept."""
     st.subheader("Your data", anchor=False)
-    url = make_url(database_url())
-    where = (
-        f"in the file `{url.database}`" if url.get_backend_name() == "sqlite" else "in your clinic's database"
-    )
+    file = rooms.records().file
+    where = f"in the file `{file}`" if file else "in your clinic's database"
     st.write(f"What you practise is kept {where}: numbers only, never a picture.")
     st.write(mirror.PRIVATE)
     st.caption(f"A therapist's own exercise cards go into the folder `{own_folder()}`.")
 
 
-day = Day.read(rooms.records(), rooms.library(), rooms.now().astimezone(charts.zone()))
+day = Day(rooms.records(), rooms.library(), rooms.now().astimezone(charts.zone()))
 st.header("Settings", anchor=False)
 if st.session_state.pop("kept", False):
     st.success("Kept. Your next session goes by it.")

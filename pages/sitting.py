@@ -9,8 +9,7 @@ from coach import levels, session
 from coach.assignment import Assignment
 from coach.exercise import Exercise
 from coach.prescription import Item, Prescription
-from coach.records import PracticeRecord
-from coach.records.history import SessionRecord
+from coach.records import PracticeRecord, SessionRecord
 from coach.session import Step
 from pages.day import Day, Planned
 
@@ -84,7 +83,8 @@ class Sitting:
     @cached_property
     def practices(self) -> tuple[PracticeRecord, ...]:
         """Its practices, the oldest first."""
-        return tuple(record for record in reversed(self.day.practices) if record.session_uid == self.uid)
+        day = self.day
+        return tuple(reversed(day.records.practices(day.patient.uid, session_uid=self.uid)))
 
     def of(self, number: int) -> list[PracticeRecord]:
         """The practices of one exercise, the oldest first."""

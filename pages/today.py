@@ -202,11 +202,12 @@ def comfortable_range(day: Day) -> None:
 def seeing_yourself(day: Day) -> None:
     """Mirror, line face or bars; remembered."""
     words = LIVE_PAGE["views"]
-    st.session_state.setdefault("view", day.patient.view)
+    st.session_state.setdefault("view", day.patient.view if day.patient.view in VIEWS else None)
     st.subheader("How you see yourself", anchor=False)
     st.radio(
         "How you see yourself",
         VIEWS,
+        index=None,
         key="view",
         format_func=lambda view: words[view]["name"],
         captions=[words[view]["words"] for view in VIEWS],
@@ -227,12 +228,12 @@ def lately(day: Day) -> None:
     charts.days(practice_frame(day.practised, charts.zone()), day.now.date())
 
 
-day = Day.read(rooms.records(), rooms.library(), rooms.now().astimezone(charts.zone()))
+day = Day(rooms.records(), rooms.library(), rooms.now().astimezone(charts.zone()))
 greeting(day)
 if day.prescription is None:
     first_visit(day)
 else:
-    day = settle(rooms.records(), day)
+    day = settle(day)
     open_session = day.open_session
     main_thing(day, open_session)
     news(day)

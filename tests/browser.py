@@ -30,6 +30,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 from playwright.sync_api import Error as BrowserError
 from simulated_patient import Movement, Script, SimulatedPatient, write_mjpeg
 
+from coach.records import View, open_records
+
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -179,8 +181,13 @@ class Server:
 
 
 @contextmanager
-def server(data: Path) -> Iterator[Server]:
+def server(data: Path, view: View | None = "mirror") -> Iterator[Server]:
+    """A server on a folder of its own; the person has chosen a view by then, unless it is None."""
     house = Server(data)
+    if view is not None:
+        records = open_records(f"sqlite:///{house.database}")
+        records.set_view(records.profile().uid, view)
+        records.close()
     try:
         house.start()
         yield house

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
+import tempfile
 from collections.abc import Iterator
 
 import pytest
 from databases import database, postgres, records
 
 __all__ = ["database", "postgres", "records"]
+
+# Nobody's own log, and nobody's own exercise cards: cards are read as soon as a test file is.
+os.environ["COACH_DATA"] = tempfile.mkdtemp(prefix="coach-tests-")
 
 
 @pytest.fixture(autouse=True)

@@ -203,7 +203,7 @@ def test_a_camera_that_is_not_there_has_its_words_and_a_way_on(
         there.until("it.state === 'no_camera'", 30)
         assert [state for state, _ in groupby(s["state"] for s in there.seen)].count("no_camera") == 2
         there.button("Choose another exercise").click()
-        expect(there.page.get_by_role("heading", name="What would you like to practise?")).to_be_visible()
+        expect(there.page.get_by_role("heading", name="The exercises")).to_be_visible()
 
 
 def test_a_lost_connection_comes_back_to_the_same_practice(
@@ -275,7 +275,12 @@ def test_on_a_phone_the_mirror_and_its_buttons_fit(smiling: Browser, house: Serv
 
 @pytest.mark.parametrize(
     ("path", "ready"),
-    [("/practice", "What would you like to practise?"), ("/progress", "Your progress")],
+    [
+        ("/", "Which side of your face is affected?"),
+        ("/library", "The exercises"),
+        ("/progress", "Your progress"),
+        ("/settings", "Settings"),
+    ],
 )
 def test_on_a_phone_every_page_fits(
     smiling: Browser, house: Server, tmp_path: Path, path: str, ready: str

@@ -553,7 +553,9 @@ def test_what_is_no_rgb_picture_is_refused_with_what_it_is(tracker: Tracker, pic
         tracker.follow(picture, 0.0)
 
     assert str(picture.shape) in str(refused.value)
-    practice = Practice(Plan.of(LIBRARY.exercises["small-closed-smile"], LIBRARY.patterns, None), LIBRARY.patterns)
+    practice = Practice(
+        Plan.of(LIBRARY.exercises["small-closed-smile"], LIBRARY.patterns, None), LIBRARY.patterns
+    )
     try:
         with pytest.raises(ValueError, match="8-bit RGB"):
             practice.see(picture, 0.0)
@@ -596,7 +598,9 @@ def noise(height: int, width: int) -> Picture:
 def test_a_picture_without_a_face_has_a_reason_and_starts_nothing(
     picture: Picture, reasons: set[Reason]
 ) -> None:
-    practice = Practice(Plan.of(LIBRARY.exercises["small-closed-smile"], LIBRARY.patterns, None), LIBRARY.patterns)
+    practice = Practice(
+        Plan.of(LIBRARY.exercises["small-closed-smile"], LIBRARY.patterns, None), LIBRARY.patterns
+    )
     try:
         snapshots = [practice.see(picture, n * 0.1) for n in range(3)]
     finally:
@@ -617,7 +621,9 @@ def test_a_face_in_a_small_or_a_large_picture_is_told_so_or_seen(
     sitter: Sitter, size: tuple[int, int], reasons: set[Reason | None]
 ) -> None:
     picture = cv2.resize(sitter.patient.frame(), size, interpolation=cv2.INTER_AREA)
-    practice = Practice(Plan.of(LIBRARY.exercises["small-closed-smile"], LIBRARY.patterns, None), LIBRARY.patterns)
+    practice = Practice(
+        Plan.of(LIBRARY.exercises["small-closed-smile"], LIBRARY.patterns, None), LIBRARY.patterns
+    )
     try:
         snapshots = [practice.see(picture, n * 0.1) for n in range(4)]
     finally:
@@ -653,7 +659,9 @@ def test_whatever_flashes_up_between_judged_pictures_is_never_a_warning(sitter: 
 
 
 def test_a_pause_stops_the_clock_and_says_so(sitter: Sitter) -> None:
-    practice = Practice(Plan.of(LIBRARY.exercises["small-closed-smile"], LIBRARY.patterns, None), LIBRARY.patterns)
+    practice = Practice(
+        Plan.of(LIBRARY.exercises["small-closed-smile"], LIBRARY.patterns, None), LIBRARY.patterns
+    )
     try:
         practice.see(sitter.patient.frame(), 0.0)
         practice.pause()

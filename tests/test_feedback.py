@@ -151,7 +151,7 @@ def test_what_cannot_be_judged_is_said_before_a_warning_that_still_stands(reason
         ((), None, None),
         ((PhaseEntered(1, Phase.REST),), "rest_start", words.SETTLE),
         ((PhaseEntered(1, Phase.MOVE),), "move_start", SMILE.prompt),
-        ((PhaseEntered(1, Phase.HOLD),), "hold_start", "Hold."),
+        ((PhaseEntered(1, Phase.HOLD),), "hold_start", words.HOLD),
         ((PhaseEntered(1, Phase.RELEASE),), "hold_done", words.RELEASE),
         ((RepetitionDone(1, REPETITION), PhaseEntered(1, Phase.REST)), "repetition_done", words.SETTLE),
         (

@@ -34,7 +34,18 @@ BELOW_PRACTICE = (
         "tracing",
         "sight",
     ),
-    *("rest", "line_fit", "watch", "plan", "repetition", "coaching", "words", "feedback", "snapshot"),
+    *(
+        "rest",
+        "line_fit",
+        "watch",
+        "plan",
+        "manner",
+        "repetition",
+        "coaching",
+        "words",
+        "feedback",
+        "snapshot",
+    ),
 )
 CLOCKS = {"time", "datetime", "sched", "timeit"}
 

@@ -13,7 +13,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coach.library import EXERCISES, LARGEST_FILE, LibraryError, load_library, open_library, own_folder
+from coach.library import (
+    EXERCISES,
+    LARGEST_FILE,
+    LibraryError,
+    current_library,
+    load_library,
+    open_library,
+    own_folder,
+)
 
 LIBRARY = load_library()
 SMILE, PUCKER, CLOSING = "small-closed-smile.toml", "small-pucker.toml", "gentle-eye-closing.toml"
@@ -354,3 +362,29 @@ def test_bytes_of_any_kind_are_told_and_leave_the_rest_working(own: Path, conten
 @pytest.mark.skipif(sys.version_info >= (3, 11), reason="tomllib is Python's own from 3.11 on")
 def test_python_3_10_reads_cards_with_tomli() -> None:
     assert "tomli" in sys.modules
+
+
+# The folders as they are now
+
+
+def test_a_card_that_comes_changes_or_goes_is_noticed_without_a_new_start(
+    folder: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    before = current_library(folder, own)
+    assert current_library(folder, own) is before, "nothing has changed, so nothing is read again"
+
+    card = (folder / "small-pucker.toml").read_text(encoding="utf-8")
+    mine = own / "my-pucker.toml"
+    mine.write_text(card.replace('id = "small-pucker"', 'id = "my-pucker"'), encoding="utf-8")
+    assert "my-pucker" in current_library(folder, own).exercises
+
+    mine.write_text("id = ", encoding="utf-8")
+    broken = current_library(folder, own)
+    assert "my-pucker" not in broken.exercises
+    assert len(broken.faults) == 1
+    assert set(before.exercises) <= set(broken.exercises)
+
+    mine.unlink()
+    assert current_library(folder, own).faults == ()

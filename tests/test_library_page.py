@@ -12,7 +12,6 @@ from streamlit.testing.v1 import AppTest
 from coach.exercise import Exercise
 from coach.library import EXERCISES, open_library
 from coach.records import Records, open_records
-from pages import rooms
 
 ROOT = Path(__file__).parent.parent
 CARDS = open_library().exercises
@@ -24,9 +23,7 @@ def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Records
     monkeypatch.setenv("COACH_DATA", str(tmp_path))
     monkeypatch.setenv("COACH_DATABASE_URL", f"sqlite:///{tmp_path}/coach.sqlite")
     opened = open_records(f"sqlite:///{tmp_path}/coach.sqlite")
-    rooms.library.clear()
     yield opened
-    rooms.library.clear()
     opened.close()
 
 

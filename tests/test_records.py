@@ -157,7 +157,7 @@ def test_a_moment_without_a_time_zone_is_refused(records: Records, smile: Exerci
 @pytest.mark.parametrize("view", ["line", "bars", "mirror"])
 def test_how_people_like_to_see_themselves_is_remembered(records: Records, view: Any) -> None:
     patient, other = records.profile(), another_person(records)
-    assert patient.view == "mirror"
+    assert patient.view == "ask"
 
     records.set_view(other.uid, "line" if view == "mirror" else "mirror")
     records.set_view(patient.uid, view)
@@ -166,7 +166,7 @@ def test_how_people_like_to_see_themselves_is_remembered(records: Records, view:
 
 
 def test_a_view_that_is_not_there_is_told(records: Records) -> None:
-    with pytest.raises(RecordsError, match="view is 'x-ray'; allowed: mirror, line, bars"):
+    with pytest.raises(RecordsError, match="view is 'x-ray'; allowed: ask, mirror, line, bars"):
         records.set_view(records.profile().uid, "x-ray")  # type: ignore[arg-type]
 
 

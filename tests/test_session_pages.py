@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta, timezone
 from pathlib import Path
@@ -98,6 +99,7 @@ def test_a_whole_session_step_by_step(records: Records, clock: Clock) -> None:
     assert "You felt: chin." in words(app)
     press(app, "next")
 
+    clock.wait(minutes=2)
     assert "blink softly" in words(app)
     press(app, "skip")
 
@@ -266,6 +268,15 @@ def test_an_exercise_that_is_left_out_is_not_asked_about(records: Records) -> No
     press(app, "leave-out")
 
     assert "blink softly" in words(app)
+
+
+def test_an_exercise_that_is_too_long_is_done_fewer_times(records: Records) -> None:
+    uid = begun(records, Item(card="small-closed-smile", repetitions=20, hold_seconds=60))
+
+    said = words(opened("session.py", session=uid))
+
+    times = int(re.search(r"(\d+) times, about", said)[1])  # type: ignore[index]
+    assert 3 < times < 10
 
 
 def test_when_the_time_is_up_the_closing_rest_comes(records: Records) -> None:

@@ -293,7 +293,10 @@ def test_the_comfortable_range_is_invited_to_until_found_and_again_after_weeks(
     press(app, "find-range", leads_to="practice.py")
     assert app.query_params["exercise"] == [RANGE_CARD]
 
-    practised(records, RANGE_CARD, MONDAY, repetitions(2, movement="smile"))
+    practised(records, RANGE_CARD, MONDAY, repetitions(2, movement="smile"))  # one side was not seen
+    assert "find-range" in can_press(opened("today.py"))
+    seen = repetitions(2, movement="smile", amplitude_left_mm=9.0)
+    practised(records, RANGE_CARD, MONDAY + timedelta(hours=1), seen)
     assert "find-range" not in can_press(opened("today.py"))
     clock.wait(weeks=9)
     assert "Your last test is a while ago" in words(opened("today.py"))

@@ -13,18 +13,20 @@ from coach.face import Side
 
 Ending = Literal["finished", "stopped"]
 SessionEnding = Literal["finished", "stopped", "safety"]
-View = Literal["mirror", "line", "bars"]
+View = Literal["ask", "mirror", "line", "bars"]
 FeltArea = Literal["chin", "neck", "cheek"]
 
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """A person who practises; `affected` is None where the side is not known, `view` is how they see themselves."""
+    """A person who practises; `affected` is None where the side is not known, `view` how they see themselves: "ask"
+    until they have chosen.
+    """
 
     uid: str
     name: str
     affected: Side | None
-    view: View = "mirror"
+    view: View = "ask"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,12 @@ class Ledger:
         self.engine = engine
         self._writing = engine.execution_options(writes=True)
 
+    @property
+    def file(self) -> str | None:
+        """The file it all lies in; None where it is a database server's."""
+        url = self.engine.url
+        return url.database if url.get_backend_name() == "sqlite" else None
+
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()

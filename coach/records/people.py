@@ -29,10 +29,19 @@ class People(Ledger):
                     name="Me",
                     affected=None,
                     created_at=datetime.now(timezone.utc),
-                    view="mirror",
+                    view="ask",
                 )
                 database.add(row)
-            return Patient(uid=row.uid, name=row.name, affected=row.affected, view=cast("View", row.view))
+            return _patient(row)
+
+    def patient(self, uid: str) -> Patient:
+        """One person.
+
+        Raises:
+            RecordsError: there is nobody of that uid in this log.
+        """
+        with self._read() as database:
+            return _patient(the_patient(database, uid))
 
     def set_affected(self, patient_uid: str, affected: Side | None) -> None:
         """Remember which side of this person's face is affected; None: not known."""
@@ -45,3 +54,7 @@ class People(Ledger):
             raise RecordsError(f"The view is {view!r}; allowed: {', '.join(get_args(View))}.")
         with self._write() as database:
             the_patient(database, patient_uid).view = view
+
+
+def _patient(row: PatientRow) -> Patient:
+    return Patient(uid=row.uid, name=row.name, affected=row.affected, view=cast("View", row.view))

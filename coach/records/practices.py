@@ -105,9 +105,23 @@ class Practices(Ledger):
         found = self._practices(PracticeRow.uid == uid, PracticeRow.patient_uid == patient_uid)
         return found[0] if found else None
 
-    def practices(self, patient_uid: str) -> list[PracticeRecord]:
-        """All practices of this person, the newest first."""
-        return self._practices(PracticeRow.patient_uid == patient_uid)
+    def practices(
+        self,
+        patient_uid: str,
+        *,
+        since: datetime | None = None,
+        card: str | None = None,
+        session_uid: str | None = None,
+    ) -> list[PracticeRecord]:
+        """The practices of this person, the newest first; all, or those since a moment, of a card, of a session."""
+        conditions = [PracticeRow.patient_uid == patient_uid]
+        if since is not None:
+            conditions.append(PracticeRow.started_at >= moment(since))
+        if card is not None:
+            conditions.append(PracticeRow.card_id == card)
+        if session_uid is not None:
+            conditions.append(PracticeRow.session_uid == session_uid)
+        return self._practices(*conditions)
 
     def traces(self, practice_uid: str, patient_uid: str) -> dict[int, Trace]:
         """The courses of a practice of this person by the number of the repetition; older ones have none."""

@@ -82,7 +82,7 @@ class PatientRow(Table):
     """A person who practises."""
 
     __tablename__ = "patient"
-    __table_args__ = (CheckConstraint("view IN ('mirror', 'line', 'bars')", name="view"),)
+    __table_args__ = (CheckConstraint("view IN ('ask', 'mirror', 'line', 'bars')", name="view"),)
 
     uid: Mapped[str] = mapped_column(String(32), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))

@@ -108,7 +108,9 @@ class Drawing {
     this.aside.hidden = !this.drawing;
     if (!this.drawing) return;
     const { moves, touch, one_side: oneSide } = this.drawing;
-    this.face = new LineFace(find("drawing"), { quiet: data.quiet ?? [], touch: (touch ?? []).map((area) => [area, null]), captions: false });
+    this.face = new LineFace(find("drawing"), {
+      quiet: data.quiet ?? [], touch: (touch ?? []).map((area) => [area, null]), captions: false,
+    });
     this.moves = moves ?? {};
     this.side = oneSide ? (data.affected ?? "right") : null;
     this.still = matchMedia("(prefers-reduced-motion: reduce)");

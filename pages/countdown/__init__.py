@@ -22,13 +22,11 @@ def _read(name: str) -> str:
 HTML, CSS, JS = _read("countdown.html"), _read("countdown.css"), _read("countdown.js")
 
 LABELS = {
-    "clock": "Time left",
     "pause": "Pause",
     "resume": "Go on",
     "over": "That was it.",
     "onward": "Go on",
-    "minutes": "{minutes} min {seconds} s left",
-    "seconds": "{seconds} s left",
+    "left": "{minutes} min {seconds} s left",
 }
 BREATH = (("Breathe in", 4.0), ("and slowly out", 6.0))
 """What is said in turn in a rest, each for so many seconds (proposal: longer out than in; S4 asks for slow breath)."""

@@ -88,7 +88,6 @@ class Countdown {
     this.at = performance.now();
     this.onPress = () => this.press();
     this.find("button").addEventListener("click", this.onPress);
-    this.find("face").setAttribute("aria-label", data.labels.clock);
     this.ticking = setInterval(() => this.tick(), CLOCK_TICK_MS);
     this.show();
   }
@@ -152,7 +151,10 @@ class Countdown {
     const left = Math.ceil(part.seconds - part.gone - 0.001);
     this.root.dataset.state = this.over ? "over" : this.paused ? "paused" : "running";
     this.put("words", this.over ? labels.over : part.words);
-    this.put("time", `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`);
+    const [minutes, seconds] = [Math.floor(left / 60), left % 60];
+    this.put("time", `${minutes}:${String(seconds).padStart(2, "0")}`);
+    const told = labels.left.replace("{minutes}", minutes).replace("{seconds}", seconds);
+    this.find("face").setAttribute("aria-label", told); // read when somebody goes there, never announced by itself
     this.put("button", this.over ? labels.onward : this.paused ? labels.resume : labels.pause);
     this.find("left").style.setProperty("--clock-gone", (1000 * part.gone) / (part.seconds || 1));
     this.breathe();

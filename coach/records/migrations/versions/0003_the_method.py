@@ -21,7 +21,7 @@ def _columns() -> dict[str, tuple[sa.Column[Any], ...]]:
             sa.Column(
                 "view",
                 sa.String(6),
-                _check("patient", "view", "view IN ('mirror', 'line', 'bars')"),
+                _check("patient", "view", "view IN ('ask', 'mirror', 'line', 'bars')"),
                 server_default="mirror",
                 nullable=False,
             ),
