@@ -1,4 +1,4 @@
-# make run: practise. make test: all tests. make check: what a change must pass.
+# make run: practise. make demo: a clinic of invented people. make test: all tests. make check: what a change must pass.
 # Everything that is installed goes into .venv; to start afresh, delete that folder.
 
 PORT ?= 8501
@@ -7,10 +7,13 @@ BIN := .venv/bin
 TESTS = $(BIN)/python -m pytest -m "not browser" -n auto --dist loadfile && $(BIN)/python -m pytest -m browser
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check accuracy warnings latency memory screenshot
+.PHONY: run demo test check accuracy warnings latency memory screenshot
 
 run: .venv/run.stamp
 	@exec $(BIN)/python -m coach run --port $(PORT)
+
+demo: .venv/run.stamp
+	@exec $(BIN)/python -m coach demo
 
 test: .venv/test.stamp
 	$(TESTS)

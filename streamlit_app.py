@@ -1,4 +1,4 @@
-"""The front door: the Streamlit pages and the live socket, on one server and one port."""
+"""The front door: the Streamlit pages, the doors to sign in by and the live socket, on one server and one port."""
 
 from __future__ import annotations
 
@@ -8,14 +8,24 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from coach import CoachError
+from coach.clinic.doors import Doors
+from coach.clinic.guard import Guard
+from coach.clinic.headers import scripts_in
 from coach.live import warm_up
 from pages import rooms
+from pages.report_route import report
+
+try:
+    MODE = rooms.mode()
+except CoachError as error:
+    raise SystemExit(str(error)) from None
 
 
 @asynccontextmanager
@@ -23,6 +33,9 @@ async def open_house(_: st.App) -> AsyncIterator[None]:
     """Open the records and the cards before the first visitor; the pages say what is amiss if one cannot be."""
     try:
         rooms.live()
+        code = rooms.reception().setup_code(rooms.now()) if MODE.clinic else None
+        if code:
+            print(f"For the first therapist: open /set-up and type {code} (within 24 hours).", flush=True)
     except CoachError as error:
         logging.getLogger("coach").error("%s", error)
     warm_up()
@@ -30,14 +43,19 @@ async def open_house(_: st.App) -> AsyncIterator[None]:
 
 
 STREAMLIT_PAGE = Path(st.__file__).parent / "static" / "index.html"
-SAME_SERVER = "<script>window.__streamlit = {BACKEND_BASE_URL: location.origin}</script>"
+# Where its server is: alone it asks under /practice. Going back to another practice or exercise changes the address
+# only, and Streamlit 1.60 then shows the one before: such a page is loaded again.
+OURS = """<script>
+window.__streamlit = {BACKEND_BASE_URL: location.origin};
+window.onpopstate = () => { if (/\\/(progress|library|patient)$/.test(location.pathname)) location.reload() };
+</script>"""
 
 
 async def page(_: Request) -> HTMLResponse:
-    """Streamlit's own page with its name and landmark, told where its server is: alone it asks under /practice."""
+    """Streamlit's own page with its name and landmark, and told what it needs to know."""
     html = STREAMLIT_PAGE.read_text("utf-8")
     for theirs, ours in (
-        ("<head>", f"<head>{SAME_SERVER}"),
+        ("<head>", f"<head>{OURS}"),
         ("<title>Streamlit</title>", "<title>Face Retraining Coach</title>"),
         ('<div id="root">', '<div id="root" role="main">'),
     ):
@@ -50,7 +68,26 @@ async def live(socket: WebSocket) -> None:
     await rooms.live().endpoint(socket)
 
 
-PAGES = ("/", "/today", "/session", "/practice", "/library", "/progress", "/settings")
-ROUTES = [*(Route(path, page) for path in PAGES), WebSocketRoute("/live", live)]
+PAGES = (
+    *("/", "/today", "/session", "/practice", "/library", "/progress", "/notes", "/settings"),
+    *("/patients", "/patient", "/accounts"),
+)
+ROUTES = [
+    *(Route(path, page) for path in PAGES),
+    *Doors(MODE, rooms.reception).routes(),
+    Route("/report", report),
+    WebSocketRoute("/live", live),
+]
+GUARD = Middleware(
+    Guard,
+    mode=MODE,
+    reception=rooms.reception,
+    inline_scripts=(*scripts_in(OURS), *scripts_in(STREAMLIT_PAGE.read_text("utf-8"))),
+)
 
-app = st.App(Path(__file__).with_name("pages") / "navigation.py", routes=ROUTES, lifespan=open_house)
+app = st.App(
+    Path(__file__).with_name("pages") / "navigation.py",
+    routes=ROUTES,
+    middleware=[GUARD],
+    lifespan=open_house,
+)

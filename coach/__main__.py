@@ -1,4 +1,4 @@
-"""The command line: python -m coach run, analyse, cards check."""
+"""The command line: python -m coach run, demo, analyse, cards check, accounts, audit."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ import runpy
 import signal
 import socket
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from coach import CoachError
+from coach.clinic.mode import read_mode
+from coach.demo.command import demo_with
 from coach.face import Side
 from coach.library import PATTERNS_FILE, LibraryError, load_library, open_library
+
+if TYPE_CHECKING:
+    from coach.records import Records
 
 HOST = "127.0.0.1"
 FRONT_DOOR = Path(__file__).resolve().parent.parent / "streamlit_app.py"
@@ -23,6 +29,8 @@ FRONT_DOOR = Path(__file__).resolve().parent.parent / "streamlit_app.py"
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 cards = typer.Typer(no_args_is_help=True, help="Exercise cards.")
 app.add_typer(cards, name="cards")
+accounts = typer.Typer(no_args_is_help=True, help="Who can sign in.")
+app.add_typer(accounts, name="accounts")
 
 
 class StartError(CoachError):
@@ -42,6 +50,7 @@ def run(
 ) -> None:
     """Serve the coach on this computer, for this computer only."""
     os.chdir(FRONT_DOOR.parent)  # Streamlit reads .streamlit/config.toml from here
+    read_mode(os.environ, HOST)
     _check_opencv()
     _check_port(port)
     for fault in open_library().faults:
@@ -56,6 +65,9 @@ def run(
     # Streamlit runs in this very process: what was loaded for the checks need not be loaded again.
     sys.argv = ["streamlit", "run", str(FRONT_DOOR), f"--server.address={HOST}", f"--server.port={port}"]
     runpy.run_module("streamlit", run_name="__main__")
+
+
+app.command(name="demo")(demo_with(run))
 
 
 @app.command()
@@ -123,6 +135,38 @@ def check(
         f"{len(library.exercises)} cards ({len(library.own)} of your own), {len(library.patterns)} patterns and "
         f"{len(library.programmes)} programmes are in order."
     )
+
+
+@accounts.command(name="new-password")
+def new_password(
+    sign_in_name: Annotated[str, typer.Argument(help="The name somebody signs in with.")],
+) -> None:
+    """Make a code for a new password, for a therapist who has forgotten theirs and has no colleague to ask."""
+    from coach.clinic.who import Reception
+
+    reception = Reception(_open().engine, read_mode(os.environ, HOST))
+    account = reception.account_named(sign_in_name)
+    if account is None:
+        raise CoachError(f"Nobody signs in as {sign_in_name!r} in this log.")
+    invited = reception.new_password_code(account.uid, datetime.now(timezone.utc), by=None)
+    print(f"Open /join, type {invited.code} and choose a new password. The code works once.")
+
+
+@app.command()
+def audit() -> None:
+    """Go through the record of who did what, and tell whether anything in it was changed or taken away."""
+    from coach.clinic.who import Reception
+
+    chain = Reception(_open().engine, read_mode(os.environ, HOST)).verify()
+    if chain.faults:
+        raise CoachError("The record has been changed:\n" + "\n".join(f"  {fault}" for fault in chain.faults))
+    print(f"{chain.events} entries, each as it was written. The newest is known by {chain.head}.")
+
+
+def _open() -> Records:
+    from coach.records import open_records
+
+    return open_records()
 
 
 def _check_opencv() -> None:

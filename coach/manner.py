@@ -83,7 +83,7 @@ def step(
     manner = _followed(manner, going, now)
     change = seconds if going.too_big else -seconds
     over = min(max(manner.over_seconds + change, 0.0), dwell_seconds)
-    uneven = manner.uneven_seconds + seconds if going.uneven and going.held else 0.0
+    uneven = manner.uneven_seconds + seconds if going.uneven and (going.rising or going.held) else 0.0
     manner = replace(
         manner, over_seconds=over, over_told=manner.over_told and over > 0, uneven_seconds=uneven
     )

@@ -46,12 +46,8 @@ class Day:
 
     records: Records
     library: Library
+    patient: Patient
     now: datetime
-
-    @cached_property
-    def patient(self) -> Patient:
-        """The person of this computer."""
-        return self.records.profile()
 
     @cached_property
     def prescriptions(self) -> tuple[Prescription, ...]:
@@ -247,6 +243,7 @@ class Day:
                 or record.is_check
                 or not record.repetitions
                 or (began is not None and record.started_at < began)
+                or (item.stayed_on is not None and self.day_of(record.started_at) <= item.stayed_on)
             ):
                 continue
             risen = rise(sitting)
@@ -282,7 +279,7 @@ def settle(day: Day) -> Day:
         day.patient.uid,
         day.prescription.model_copy(update={"items": items, "author": COACH, "created_at": day.now}),
     )
-    return Day(day.records, day.library, day.now)
+    return Day(day.records, day.library, day.records.patient(day.patient.uid), day.now)
 
 
 def whole(item: Item, exercise: Exercise) -> Assignment:

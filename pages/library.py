@@ -9,7 +9,7 @@ import streamlit as st
 
 from coach.exercise import Drawing, Exercise, Region, Stage
 from coach.face import Side
-from pages import face, rooms
+from pages import entry, face, rooms
 from pages.face import telling
 
 STAGES: dict[Stage, str] = {
@@ -33,12 +33,6 @@ _FOR = {
 _TIMES = {1: "Once", 2: "Twice"}
 _LONGEST_STRETCH_SECONDS = 30  # S7: stretches of 10 to 30 s; what lasts longer is a massage
 _PICTURE = 116  # pixels
-
-# Going back to all exercises, or on to another, changes only the address: Streamlit 1.60 then asks again for the
-# exercise that it showed. Set, not added, so that one is enough for however many runs of this page.
-_BACK = """<script>
-window.onpopstate = () => { if (location.pathname.endsWith("/library")) location.reload() }
-</script>"""
 
 
 def purpose(exercise: Exercise) -> str:
@@ -187,7 +181,7 @@ def listed(exercise: Exercise, affected: Side | None) -> None:
 
 
 library = rooms.library()
-affected = rooms.records().profile().affected
+affected = entry.affected()
 wanted = st.query_params.get("exercise")
 exercise = library.exercises.get(wanted or "")
 if exercise is not None:
@@ -205,4 +199,3 @@ else:
         with st.container(border=True):
             st.markdown("**Some cards are waiting to be mended.** They are left out; all others work.")
             st.code("\n".join(library.faults), language=None, wrap_lines=True)
-st.html(_BACK, unsafe_allow_javascript=True)

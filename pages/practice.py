@@ -9,7 +9,7 @@ from coach.calibration import RANGE_CARD
 from coach.exercise import Exercise
 from coach.levels import assignment_of
 from coach.prescription import Item
-from pages import after, charts, mirror, rooms
+from pages import after, charts, entry, mirror, rooms
 from pages.day import Day
 
 SAFETY = "Small and soft. Stop if anything hurts or your eye feels sore."
@@ -162,7 +162,7 @@ wanted = st.query_params.get("exercise")
 exercise = rooms.library().exercises.get(wanted or "")
 if not wanted:
     st.switch_page("library.py")
-day = Day(rooms.records(), rooms.library(), rooms.now().astimezone(charts.zone()))
+day = Day(rooms.records(), rooms.library(), entry.patient("/practice"), rooms.now().astimezone(charts.zone()))
 if exercise is None:
     st.info("The exercise in this address is not here.")
     if st.button("See all exercises", key="all", type="primary", width="stretch"):

@@ -10,15 +10,9 @@ import streamlit as st
 from coach.face import Side
 from coach.records import PracticeRecord, listing, telling
 from coach.records.trends import compare, pattern_frame, practice_frame
-from pages import charts, resting, rooms
+from pages import charts, entry, resting, rooms
 
 _LISTED = 10
-
-# Going back to another practice, or to all of them, changes only the address: Streamlit 1.60 then asks again for
-# the practice that it showed. Set, not added, so that one is enough for however many runs of this page.
-_BACK = """<script>
-window.onpopstate = () => { if (location.pathname.endsWith("/progress")) location.reload() }
-</script>"""
 
 
 def now() -> datetime:
@@ -107,7 +101,7 @@ def all_practices(records: list[PracticeRecord], affected: Side | None) -> None:
         st.toggle("Show all", key="all")
 
 
-patient = rooms.records().profile()
+patient = entry.patient("/progress")
 # What was opened and left before a first repetition stays in the log; it is no day of practice and no row here.
 records = [record for record in rooms.records().practices(patient.uid) if record.repetitions]
 wanted = st.query_params.get("practice")
@@ -122,4 +116,3 @@ else:
         all_practices(records, patient.affected)
     else:
         invite()
-st.html(_BACK, unsafe_allow_javascript=True)

@@ -1,4 +1,4 @@
-"""What every page shares: the practice log, the exercises, the live practices, and what time it is."""
+"""What every page shares: the practice log, the exercises, the live practices, who may come in, and what time it is."""
 
 import os
 from datetime import datetime, timezone
@@ -6,9 +6,13 @@ from functools import cache
 
 import streamlit as st
 
+from coach.clinic.mode import Mode, read_mode
+from coach.clinic.who import Reception
 from coach.library import Library, current_library
 from coach.live import Live
 from coach.records import Records, database_url, open_records
+
+_MODE = ("COACH_MODE", "COACH_SECRET", "COACH_PUBLIC_URL", "COACH_ALLOWED_HOSTS")
 
 
 def records() -> Records:
@@ -26,9 +30,28 @@ def now() -> datetime:
     return datetime.now(timezone.utc)
 
 
+def mode() -> Mode:
+    """At home or in a clinic; one for the whole process, because its secret may be made for it.
+
+    Raises:
+        ModeError: the environment does not say how the coach can be run safely.
+    """
+    return _mode_as(*(os.environ.get(name) for name in _MODE))
+
+
+def reception() -> Reception:
+    """The accounts and sign-ins, in the same database as the log."""
+    return _reception_at(database_url(), mode())
+
+
 def live() -> Live:
     """The practices under way, and the tickets to them."""
-    return _live_at(database_url())
+    return _live_at(database_url(), mode())
+
+
+@cache
+def _mode_as(*_: str | None) -> Mode:
+    return read_mode(os.environ, st.get_option("server.address"))
 
 
 @st.cache_resource(show_spinner=False)
@@ -37,5 +60,10 @@ def _records_at(url: str) -> Records:
 
 
 @cache  # not a Streamlit cache: clearing those in the browser must not end other people's practices
-def _live_at(url: str) -> Live:
-    return Live(_records_at(url), library, secret=os.environ.get("COACH_SECRET"))
+def _reception_at(url: str, how: Mode) -> Reception:
+    return Reception(_records_at(url).engine, how)
+
+
+@cache
+def _live_at(url: str, how: Mode) -> Live:
+    return Live(_records_at(url), library, secret=how.secret)

@@ -11,7 +11,7 @@ from coach.exercise import Exercise
 from coach.levels import planned as planned_times
 from coach.records import FeltArea, PracticeRecord, SessionEnding
 from coach.session import Step
-from pages import after, charts, mirror, programmes, rooms
+from pages import after, charts, entry, mirror, programmes, rooms
 from pages.asking import ask, is_asking, ticks
 from pages.countdown import Part, countdown
 from pages.day import Day, advice, answers, is_open
@@ -406,7 +406,7 @@ def begin_or_go_on(day: Day) -> None:
     begin(day)
 
 
-day = Day(rooms.records(), rooms.library(), rooms.now().astimezone(charts.zone()))
+day = Day(rooms.records(), rooms.library(), entry.patient("/session"), rooms.now().astimezone(charts.zone()))
 wanted = st.query_params.get("session")
 record = rooms.records().session(wanted, day.patient.uid) if wanted else None
 if not wanted:

@@ -11,7 +11,7 @@ from coach.page_words import LIVE_PAGE
 from coach.prescription import Prescription
 from coach.programme import Programme
 from coach.records import View, telling
-from pages import charts, mirror, programmes, rooms
+from pages import charts, entry, mirror, programmes, rooms
 from pages.day import Day
 
 SIDES: dict[str, Side | None] = {"Right": Side.RIGHT, "Left": Side.LEFT, "Not sure": None}
@@ -166,6 +166,20 @@ def own_cards(day: Day) -> None:
         st.code(fault, language=None, wrap_lines=True)
 
 
+def for_therapists() -> None:
+    """The way to the therapist's pages on this computer."""
+    who = entry.who()
+    if who is None or not who.at_home or who.account_uid is not None:
+        return
+    known = entry.reception().has_therapist()
+    words, address = (
+        ("Sign in as a therapist", "/sign-in") if known else ("Set a password for the therapist", "/set-up")
+    )
+    st.subheader("For your therapist", anchor=False)
+    st.write("Your therapist's pages on this computer open with a password of their own.")
+    st.html(f'<a href="{address}" target="_self">{words}</a>')
+
+
 def your_data() -> None:
     """Where everything is kept."""
     st.subheader("Your data", anchor=False)
@@ -176,7 +190,7 @@ def your_data() -> None:
     st.caption(f"A therapist's own exercise cards go into the folder `{own_folder()}`.")
 
 
-day = Day(rooms.records(), rooms.library(), rooms.now().astimezone(charts.zone()))
+day = Day(rooms.records(), rooms.library(), entry.patient("/settings"), rooms.now().astimezone(charts.zone()))
 st.header("Settings", anchor=False)
 if st.session_state.pop("kept", False):
     st.success("Kept. Your next session goes by it.")
@@ -192,4 +206,5 @@ your_range(day)
 if day.prescription is not None:
     with_your_therapist(day, day.prescription)
 own_cards(day)
+for_therapists()
 your_data()

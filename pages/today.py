@@ -14,7 +14,7 @@ from coach.prescription import Item, Prescription
 from coach.programme import Programme
 from coach.records import SessionRecord, View, telling
 from coach.records.trends import practice_frame
-from pages import charts, programmes, rooms
+from pages import charts, entry, programmes, rooms
 from pages.day import Day, done_today, settle
 from pages.sitting import Sitting
 
@@ -228,7 +228,7 @@ def lately(day: Day) -> None:
     charts.days(practice_frame(day.practised, charts.zone()), day.now.date())
 
 
-day = Day(rooms.records(), rooms.library(), rooms.now().astimezone(charts.zone()))
+day = Day(rooms.records(), rooms.library(), entry.patient("/today"), rooms.now().astimezone(charts.zone()))
 greeting(day)
 if day.prescription is None:
     first_visit(day)

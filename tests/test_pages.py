@@ -286,7 +286,7 @@ def test_streamlits_own_page_is_told_where_its_server_is_and_what_it_is_called()
     client = TestClient(Starlette(routes=[r for r in streamlit_app.ROUTES if isinstance(r, Route)]))
     for path in ADDRESSES:
         html = client.get(path).text
-        assert streamlit_app.SAME_SERVER in html
+        assert streamlit_app.OURS in html
         assert "<title>Face Retraining Coach</title>" in html
         assert '<html lang="en">' in html
         assert 'role="main"' in html

@@ -280,6 +280,7 @@ def test_somebody_elses_practice_does_not_open(records: Records) -> None:
     records.add_repetition(theirs, a_repetition(1, EYE))
 
     page = opened_page(practice=theirs)
+    page.button(key=f"profile-{records.profile().uid}").click().run()  # two people share this computer
 
     assert "not among yours" in page.info[0].value
     assert not any("right eye" in text for text in texts(page))

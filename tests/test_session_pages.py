@@ -358,6 +358,8 @@ def test_somebody_elses_session_does_not_open(records: Records) -> None:
     theirs = records.begin_session(another_person(records).uid, None, {**WELL, "pain": 9}, MONDAY)
 
     app = opened("session.py", session=theirs)
+    assert "Who is practising?" in words(app), "two people share this computer"
+    press(app, f"profile-{records.profile().uid}")
 
     assert "not among yours" in words(app)
 

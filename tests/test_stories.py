@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from patient_script import Act, Movement, Script, Timing, eye_closings, puckers, small_smiles, smile
+from patient_script import (
+    Act,
+    Movement,
+    Script,
+    Timing,
+    eye_closings,
+    puckers,
+    repetitions,
+    small_smiles,
+    smile,
+)
 from simulated_patient import SimulatedPatient
 
+from coach import words
 from coach.assignment import Assignment
 from coach.events import (
+    Corrected,
     Event,
     HoldCounted,
     Phase,
@@ -470,3 +482,55 @@ def test_the_story_is_the_same_at_any_pace(fps: float, drop: float) -> None:
     for here, there in zip(story.repetitions, at_fifteen().repetitions, strict=True):
         assert here.hold_seconds == pytest.approx(there.hold_seconds, abs=0.3)
         assert here.amplitude_right_mm == pytest.approx(there.amplitude_right_mm, abs=0.15)
+
+
+# --- smaller, slower, evener, and by feel
+
+
+def corrections(story: Story) -> list[str]:
+    return [event.kind for event in story.events if isinstance(event, Corrected)]
+
+
+@pytest.mark.parametrize(
+    ("movement", "timing", "kind"),
+    [
+        pytest.param(smile(6.5), BRIEF, "too_big", id="too big"),
+        pytest.param(smile(SMILE_MM), replace(BRIEF, ramp=0.5), "too_fast", id="too fast"),
+        pytest.param(smile(4.2, left=0.4), BRIEF, "uneven", id="one side stays behind"),
+        pytest.param(smile(SMILE_MM), replace(BRIEF, release=0.4), "released_fast", id="dropped"),
+    ],
+)
+def test_what_is_to_be_gentler_is_said_and_kept(movement: Movement, timing: Timing, kind: str) -> None:
+    story = play(card(SMILE, 2), repetitions(movement, 2, timing=timing), fps=12.0)
+
+    assert kind in corrections(story)
+    done = story.repetitions[0]
+    assert kind in done.corrections
+    assert done.clean == (kind in ("too_fast", "released_fast"))
+    assert story.warned == []
+    said = [snapshot.message for snapshot in story.snapshots]
+    assert words.CORRECTIONS[kind] in said
+
+
+def test_a_small_slow_even_smile_needs_no_correction() -> None:
+    story = play(card(SMILE, 1), repetitions(smile(SMILE_MM), 1, timing=BRIEF), fps=15.0)
+
+    assert corrections(story) == []
+    (done,) = story.repetitions
+    assert done.rise_seconds is not None
+    assert done.rise_seconds == pytest.approx(BRIEF.ramp, abs=0.6)
+    assert done.isolation == 1.0
+
+
+def test_without_feedback_nothing_is_said_of_what_joins_in_and_all_of_it_is_kept() -> None:
+    joining = small_smiles(1, SMILE_MM, eye_narrowing_right=2.5, joining_from=1, timing=BRIEF)
+    by_feel = Assignment(SMILE, feedback="after", is_check=True)
+    story = play(card(SMILE, 1), joining, fps=15.0, assignment=by_feel)
+
+    (done,) = story.repetitions
+    assert done.muted
+    assert [unwanted.pattern for unwanted in done.unwanted] == ["oral-ocular-narrow"]
+    assert {snapshot.warning for snapshot in story.snapshots} == {None}
+    assert {snapshot.tone for snapshot in story.snapshots} == {None}
+    assert "warning" not in {snapshot.cue for snapshot in story.snapshots}
+    assert not any("joining in" in snapshot.message for snapshot in story.snapshots)

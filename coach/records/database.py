@@ -15,6 +15,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+import coach.records.care_tables
+import coach.records.clinic_tables  # noqa: F401  (with them the tables are known to the migrations)
 from coach.records.faults import RecordsError, place, told_plainly, unwritable_folder
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

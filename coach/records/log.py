@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from coach.records.care import Care
 from coach.records.database import database_url, open_database
+from coach.records.everybody import Everybody
 from coach.records.people import People
 from coach.records.practices import Practices
 from coach.records.prescriptions import Prescriptions
 from coach.records.sessions import Sessions
 
 
-class Records(People, Prescriptions, Sessions, Practices):
+class Records(People, Prescriptions, Sessions, Practices, Care, Everybody):
     """The practice log."""
 
 

@@ -21,6 +21,7 @@ from coach.records.history import Ending, FeltArea, PracticeRecord
 from coach.records.ledger import Ledger, moment, the_patient, theirs
 from coach.records.rows import read_practices, repetition_row
 from coach.records.tables import PracticeRow, PrescriptionRow, RepetitionRow, SessionRow, TraceRow
+from coach.records.tally import tally
 from coach.trace import Trace, TraceError
 
 HIGHEST_LEVEL = 6  # clinical.md 1.5
@@ -70,8 +71,13 @@ class Practices(Ledger):
         """Write one finished repetition down with all that joined in, and its course; a number already there stays."""
         try:
             with self._write() as database:
+                # Two added at once would each be counted without the other.
+                practice = database.get(PracticeRow, practice_uid, with_for_update=True)
                 if database.get(RepetitionRow, (practice_uid, repetition.number)) is None:
                     database.add(repetition_row(practice_uid, repetition, trace))
+                    database.flush()
+                    if practice is not None:
+                        practice.tally = dict(tally(database, practice_uid) or {})
         except RowRefused as fault:
             with self._read() as database:
                 if database.get(RepetitionRow, (practice_uid, repetition.number)) is not None:

@@ -50,10 +50,11 @@ class Prescriptions(Ledger):
         )
         with self._read() as database:
             rows = database.scalars(query.limit(1) if newest_only else query)
-            return [_prescription(row) for row in rows]
+            return [read_prescription(row) for row in rows]
 
 
-def _prescription(row: PrescriptionRow) -> Prescription:
+def read_prescription(row: PrescriptionRow) -> Prescription:
+    """The version in a row; raises RecordsError where this version of the coach cannot read it."""
     try:
         return Prescription.model_validate(
             {name: getattr(row, name) for name in Prescription.model_fields if name != "items"}

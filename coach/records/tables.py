@@ -110,6 +110,8 @@ class PrescriptionRow(Table):
     stage: Mapped[str | None] = mapped_column(String(20))
     half_mirror: Mapped[bool]
     sessions_per_day: Mapped[int]
+    days: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
+    times: Mapped[str | None] = mapped_column(String(200))
     items: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 
@@ -120,6 +122,7 @@ class SessionRow(Table):
     __table_args__ = (
         CheckConstraint("ending IN ('finished', 'stopped', 'safety')", name="ending"),
         Index(None, "patient_uid", "started_at"),
+        Index(None, "started_at"),  # the latest of everybody
     )
 
     uid: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -137,7 +140,8 @@ class SessionRow(Table):
 class PracticeRow(Table):
     """One practice of one exercise; `ending` stays empty until it is ended on purpose.
 
-    `band_low` and `band_high` are empty where the band was the card's own; `felt` where it was not asked.
+    `band_low` and `band_high` are empty where the band was the card's own; `felt` where it was not asked. `tally` is
+    what its repetitions come to (coach.records.tally), empty while there is none.
     """
 
     __tablename__ = "practice"
@@ -147,6 +151,7 @@ class PracticeRow(Table):
         CheckConstraint("level BETWEEN 1 AND 6", name="level"),
         CheckConstraint("feedback IN ('every', 'half', 'after')", name="feedback"),
         Index(None, "patient_uid", "started_at"),
+        Index(None, "started_at"),  # the latest of everybody
     )
 
     uid: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -173,6 +178,7 @@ class PracticeRow(Table):
     band_low: Mapped[float | None]
     band_high: Mapped[float | None]
     felt: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    tally: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class RepetitionRow(Table):

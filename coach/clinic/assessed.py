@@ -1,0 +1,24 @@
+"""Filled-in scales in the log: an entry is checked before it is kept, and read off anew when it comes back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import cast
+
+from coach.clinic.entries import Entry
+from coach.records import Records
+from coach.records.care_history import Assessment
+
+
+def keep(
+    records: Records, patient_uid: str, entry: Entry, day: date, author: str, at: datetime
+) -> Assessment:
+    """Write a filled-in sheet down, with the raw totals its arithmetic gives."""
+    answers = cast("dict[str, object]", entry.as_json()["answers"])
+    totals = {figure.scale.id: figure.raw for figure in entry.figures}
+    return records.add_assessment(patient_uid, entry.sheet.id, day, answers, totals, author, at)
+
+
+def entry_of(assessment: Assessment) -> Entry:
+    """The entry as it was filled in; raises EntryRefused where the sheet has changed since."""
+    return Entry.of_json({"sheet": assessment.scale, "answers": assessment.items})

@@ -1,0 +1,218 @@
+"""Pictures of what was assessed: each scale over time with its noise, and the camera's own range test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from coach.calibration import NAMES
+from coach.clinic import over_time, reach
+from coach.clinic.reach import Reach
+from coach.clinic.scales import Scale
+from coach.face import SIDES, Side
+from coach.records import telling
+from coach.records.care_history import Assessment, Treatment
+from pages import drawing
+from pages.drawing import BAND, BAND_EDGE, BLUE, INK, PALE, QUIET_INK, VERMILLION, Chart
+
+TREATMENTS = {
+    "botulinum_toxin": "toxin",
+    "surgery": "surgery",
+    "therapy_visit": "visit",
+    "other": "treatment",
+}
+_HEIGHT = 170
+
+
+def scale_chart(scale: Scale, filled: Sequence[Assessment], treatments: Sequence[Treatment]) -> None:
+    """One scale over time, with the published noise around its first figure and the treatments as lines."""
+    points = over_time.course(filled, scale)
+    sentence = over_time.said(scale, points)
+    days = pd.DataFrame(
+        {
+            "day": [_at(point.day) for point in points],
+            "value": [float(point.shown) for point in points],
+            "words": [scale.say(point.shown) for point in points],
+            "when": [telling.long_day(point.day) for point in points],
+        }
+    )
+    first, last = points[0].day, points[-1].day
+    x = _days_axis("day", first, last)
+    y = _scale_axis(scale)
+    layers: list[Chart] = []
+    for number, noise in enumerate(over_time.noise(scale, points[0])):
+        band = pd.DataFrame({"low": [float(noise.low)], "high": [float(noise.high)]})
+        layers.append(
+            alt.Chart(band)
+            .mark_rect(color=PALE if number == 0 else BAND, opacity=0.8 if number == 0 else 0.45)
+            .encode(y=_scale_axis(scale, "low"), y2="high:Q")
+        )
+    layers += _treatment_lines([one for one in treatments if first <= one.day <= last], x)
+    layers.append(alt.Chart(days).mark_line(color=BLUE, strokeWidth=1.5).encode(x=x, y=y))
+    layers.append(
+        drawing.marks(days, 130).encode(
+            x=x,
+            y=y,
+            color=alt.value(BLUE),
+            tooltip=[alt.Tooltip("when:N", title="when"), alt.Tooltip("words:N", title=scale.name)],
+        )
+    )
+    if len(days) <= drawing.FEW:
+        layers.append(
+            alt.Chart(days.assign(said=[f"{value:g}" for value in days["value"].round(1)]))
+            .mark_text(dy=-14, color=INK, fontSize=13)
+            .encode(x=x, y=y, text="words:N" if scale.steps else "said:N")
+        )
+    drawing.show(alt.layer(*layers).properties(height=_HEIGHT), sentence)
+    bands = over_time.noise(scale, points[0])
+    if bands:
+        st.caption(f"Shaded: within the noise of the first figure ({'; '.join(b.words for b in bands)}).")
+
+
+def reach_chart(latest: Sequence[Reach], first: Sequence[Reach], affected: Side | None) -> None:
+    """Both sides in each movement of the latest range test, and the first one palely behind it."""
+    rows = [
+        {
+            "movement": telling.sentence_case(NAMES[one.movement]),
+            "side": reach.side_name(side, affected),
+            "mm": mm,
+            "when": telling.long_day(one.day),
+            "first": one.day != latest[0].day,
+        }
+        for one in (*first, *latest)
+        for side in SIDES
+        if (mm := one.of(side)) is not None
+    ]
+    sentence = reach.said_of_all(tuple(latest), affected)
+    if not rows:
+        st.markdown(sentence)
+        return
+    points = pd.DataFrame(rows)
+    now = points[~points["first"]]
+    order = list(now.groupby("movement")["mm"].max().sort_values(ascending=False).index)
+    points = points[points["movement"].isin(order)]
+    x = alt.X("mm:Q", title="mm, by the camera", scale=alt.Scale(domain=[0, 1.1 * points["mm"].max()]))
+    y = alt.Y(
+        "movement:N",
+        sort=order,
+        title=None,
+        scale=alt.Scale(domain=order, padding=0.6),
+        axis=alt.Axis(labelLimit=120, ticks=False, domain=False),
+    )
+    names = [reach.side_name(side, affected) for side in _ordered(affected)]
+    looks = drawing.one_of(names, "side", ["triangle-up", "circle"], [VERMILLION, BLUE])
+    between = now.pivot_table(index="movement", columns="side", values="mm").dropna().reset_index()
+    layers: list[Chart] = []
+    if not between.empty and set(names) <= set(between.columns):
+        between = between.rename(columns={names[0]: "from", names[1]: "to"})
+        layers.append(
+            alt.Chart(between)
+            .mark_rule(color=QUIET_INK, strokeWidth=2, opacity=0.5)
+            .encode(x=alt.X("from:Q", title="mm, by the camera"), x2="to:Q", y=y)
+        )
+    tooltip = [
+        alt.Tooltip("side:N", title="side"),
+        drawing.mm_tooltip("mm"),
+        alt.Tooltip("when:N", title="when"),
+    ]
+    layers.append(drawing.marks(now, 130).encode(x=x, y=y, tooltip=tooltip, **looks))
+    before = points[points["first"]]
+    if not before.empty:
+        layers.append(
+            alt.Chart(before)
+            .mark_point(size=90, filled=False, opacity=0.55)
+            .encode(x=x, y=y, tooltip=tooltip, **looks)
+        )
+    drawing.show(alt.layer(*layers).properties(height=32 * len(order) + 2 * drawing.LEGEND + 40), sentence)
+    if not before.empty:
+        st.caption(f"Hollow: the first test, on {telling.long_day(first[0].day)}.")
+
+
+def reach_course(course: Sequence[Reach], affected: Side | None, treatments: Sequence[Treatment]) -> None:
+    """Both sides of one movement, test by test."""
+    sentence = reach.said_of_one(tuple(course), affected)
+    rows = [
+        {
+            "day": _at(one.day),
+            "side": reach.side_name(side, affected),
+            "mm": mm,
+            "when": telling.long_day(one.day),
+        }
+        for one in course
+        for side in SIDES
+        if (mm := one.of(side)) is not None
+    ]
+    if len({row["day"] for row in rows}) < 2:
+        st.markdown(sentence)
+        return
+    points = pd.DataFrame(rows)
+    first, last = course[0].day, course[-1].day
+    x = _days_axis("day", first, last)
+    y = drawing.from_zero("mm", 1.15 * points["mm"].max(), "mm, by the camera", tickCount=4)
+    names = [reach.side_name(side, affected) for side in _ordered(affected)]
+    looks = drawing.one_of(names, "side", ["triangle-up", "circle"], [VERMILLION, BLUE])
+    lines = alt.Chart(points).mark_line(strokeWidth=1.5).encode(x=x, y=y, color=looks["color"])
+    marks = drawing.marks(points, 90).encode(
+        x=x,
+        y=y,
+        tooltip=[alt.Tooltip("when:N", title="when"), drawing.mm_tooltip("mm")],
+        **looks,
+    )
+    marked = _treatment_lines([one for one in treatments if first <= one.day <= last], x)
+    drawing.show(alt.layer(*marked, lines, marks).properties(height=_HEIGHT + 2 * drawing.LEGEND), sentence)
+
+
+def _ordered(affected: Side | None) -> tuple[Side, Side]:
+    return SIDES if affected is None else (affected, affected.other)
+
+
+def _treatment_lines(treatments: Sequence[Treatment], x: alt.X) -> list[Chart]:
+    if not treatments:
+        return []
+    lines = pd.DataFrame(
+        {
+            "day": [_at(one.day) for one in treatments],
+            "words": [TREATMENTS[one.kind] for one in treatments],
+            "when": [telling.long_day(one.day) for one in treatments],
+        }
+    )
+    tooltip = [alt.Tooltip("words:N", title="treatment"), alt.Tooltip("when:N", title="when")]
+    rules = alt.Chart(lines).mark_rule(color=BAND_EDGE, strokeDash=[4, 3], strokeWidth=1.5)
+    names = alt.Chart(lines).mark_text(color=QUIET_INK, fontSize=12, align="left", baseline="bottom")
+    return [
+        rules.encode(x=x, tooltip=tooltip),
+        names.encode(x=x, y=alt.value(-3), text="words:N", tooltip=tooltip),
+    ]
+
+
+def _at(day: date) -> pd.Timestamp:
+    return pd.Timestamp(day)
+
+
+def _days_axis(field: str, first: date, last: date) -> alt.X:
+    room = max((last - first).days, 1) * 0.06
+    ends = [_at(first) - pd.Timedelta(days=room), _at(last) + pd.Timedelta(days=room)]
+    return alt.X(
+        f"{field}:T",
+        title=None,
+        scale=alt.Scale(domain=[end.isoformat() for end in ends]),
+        axis=alt.Axis(format="%-d %b %y", tickCount=4, labelOverlap="greedy", labelSeparation=6, grid=False),
+    )
+
+
+def _scale_axis(scale: Scale, field: str = "value") -> alt.Y:
+    axis = alt.Axis(tickCount=4, format="d")
+    if scale.steps:
+        steps = list(range(scale.lowest, scale.highest + 1))
+        words = str(list(scale.steps)).replace("'", '"')
+        axis = alt.Axis(values=steps, labelExpr=f"{words}[datum.value - {scale.lowest}]")
+    return alt.Y(
+        f"{field}:Q",
+        title=f"{scale.better} is better",
+        scale=alt.Scale(domain=[scale.lowest, scale.highest], nice=False, zero=False),
+        axis=axis,
+    )
