@@ -67,7 +67,7 @@ def run(
     runpy.run_module("streamlit", run_name="__main__")
 
 
-app.command(name="demo")(demo_with(run))
+app.command(name="demo")(demo_with(run, lambda port: _check_port(port)))
 
 
 @app.command()

@@ -759,7 +759,8 @@ def test_on_a_phone_every_view_and_every_button_fits(on_phone: Visit, view: str)
     assert there.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     bar = there.page.locator(".coach-bar button")
     assert bar.count() == 4
-    for button in (*bar.all(), there.page.locator(".coach-put-away")):
+    put_away = [] if view == "line" else [there.page.locator(".coach-put-away")]  # one drawn face is enough
+    for button in (*bar.all(), *put_away):
         box = button.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= 44

@@ -79,7 +79,7 @@ def test_a_warning_is_said_in_the_next_turn_and_drawing_is_not_needed(there: Vis
     there.page.goto(house.address(PRACTICE))
     there.until("it.warning === 'oral-ocular-narrow'", 60)
     shown_at = there.page.evaluate("window.seen.find(({ warning }) => warning).at")
-    there.page.wait_for_function("window.told.some(([what]) => what.includes('joining in'))")
+    there.page.wait_for_function("() => window.told.some(([what]) => what.includes('joining in'))")
     at = dict(there.page.evaluate("window.told"))
     (cue,) = there.page.evaluate("window.cues")
     assert cue["cue"] == "warning"
