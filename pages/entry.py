@@ -21,9 +21,8 @@ def reception() -> Reception:
 def who() -> Who | None:
     """Who is there; None: nobody who may see anything."""
     cookie = st.context.cookies.get(COOKIE)
-    token = (
-        cookie if isinstance(cookie, str) else None
-    )  # a page that no browser has opened has no real cookies
+    # A page that no browser has opened has no real cookies.
+    token = cookie if isinstance(cookie, str) else None
     return reception().who(token, rooms.now(), profile=st.session_state.get(PROFILE))
 
 
