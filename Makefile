@@ -3,11 +3,11 @@
 
 PORT ?= 8501
 BIN := .venv/bin
-# Each file on one core; what a browser shows is timed, so those tests run one after another.
-TESTS = $(BIN)/python -m pytest -m "not browser" -n auto --dist loadfile && $(BIN)/python -m pytest -m browser
+# As many at once as there are cores; a whole practice in a browser is timed, so those tests run one after another.
+TESTS = $(BIN)/python -m pytest -m "not alone" -n auto --dist worksteal && $(BIN)/python -m pytest -m alone
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run demo test check accuracy warnings latency memory screenshot
+.PHONY: run demo test check access accuracy warnings latency memory glance screenshot
 
 run: .venv/run.stamp
 	@exec $(BIN)/python -m coach run --port $(PORT)
@@ -24,9 +24,14 @@ check: .venv/test.stamp
 	$(BIN)/mypy
 	$(TESTS)
 
-# What the engine reads, what it warns of, how soon it answers, and the README's pictures; on a quiet computer.
-accuracy warnings latency memory screenshot: .venv/test.stamp
+# What the engine reads, what it warns of, how soon it answers, how soon the page of all patients opens, and the README's
+# pictures; on a quiet computer.
+accuracy warnings latency memory glance screenshot: .venv/test.stamp
 	$(BIN)/python benchmarks/$@.py
+
+# Who may open what, found by opening everything; about half a minute.
+access: .venv/test.stamp
+	PYTHONPATH=. $(BIN)/python tests/access_table.py
 
 # A stamp is written last: a broken-off installation is taken up again, a finished one is not repeated.
 .venv/run.stamp: requirements.txt | $(BIN)/python

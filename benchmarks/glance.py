@@ -1,10 +1,13 @@
 """How long the page that looks at everybody takes: an invented clinic with a year of practice, and the whole glance.
 
     python benchmarks/glance.py [--people 500] [--weeks 52] [--practices-a-week 5] [--database URL] [--json FILE]
+                                (make glance)
 
-Each practice has 5 repetitions with 6 watched areas. The time is that of `coach.clinic.glance.at_a_glance`: all
-questions to the database and everything that is reckoned from the answers. It opens the log anew and looks five
-times; what is stated is the median. Courses of single repetitions are not made: the glance never reads them.
+Each practice has 5 repetitions with 6 watched areas; courses of single repetitions are not made, the glance never reads
+them. Three times are taken, five times each, and their medians stated: of `coach.clinic.glance.at_a_glance`, on a log
+opened anew, which is all questions to the database and all that is reckoned from the answers; in a real Chromium, from
+the click on Patients to the first rows on the screen; and there from the address to the first rows, which is
+Streamlit's own page as well.
 """
 
 from __future__ import annotations
@@ -18,28 +21,38 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Annotated
 
-sys.path[:0] = [str(Path(__file__).parent.parent)]
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import sqlalchemy
 import typer
+from browser import Server, chromium
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy import event, func, select
 
 from benchmarks import invented_clinic
+from coach.clinic.accounts import Role
 from coach.clinic.glance import Row, at_a_glance
+from coach.clinic.mode import read_mode
+from coach.clinic.sign_in import SignedIn
+from coach.clinic.who import COOKIE, Reception
 from coach.library import load_library
 from coach.records import open_records
 
-NOW = datetime(2026, 11, 25, 8, 0, tzinfo=timezone.utc)
+NOW = datetime.now(timezone.utc)  # the page asks the clock itself
 RUNS = 5
-TO_AIM_AT_SECONDS = 1.0
+TO_AIM_AT_SECONDS = 1.5
+NAME, PASSWORD = "benchmark", "an invented pear lamp"
+ROWS = ".st-key-rows [class*='st-key-row-']"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,54 @@ def look(url: str) -> tuple[Run, list[Row]]:
     return run, rows
 
 
+def signed_in(url: str) -> str:
+    """The cookie of a therapist who is let in."""
+    records = open_records(url)
+    desk = Reception(records.engine, read_mode({}))
+    tried = desk.try_sign_in(NAME, PASSWORD, NOW)
+    if not isinstance(tried, SignedIn):  # a database filled by an earlier run has the account
+        desk.create_account(Role.THERAPIST, NAME, "Benchmark", PASSWORD, NOW)
+        tried = desk.try_sign_in(NAME, PASSWORD, NOW)
+    records.close()
+    assert isinstance(tried, SignedIn), tried
+    return tried.token
+
+
+def pages(url: str) -> dict[str, list[float]]:
+    """How many seconds the page took to show its first rows in Chromium: from the link to it, and from its address."""
+    token = signed_in(url)
+    house = Server(Path(sqlalchemy.make_url(url).database or "").parent)
+    try:
+        house.start()
+        with sync_playwright() as playwright, chromium(playwright) as browser:
+            return opened(browser, house, token)
+    finally:
+        house.kill()
+
+
+def opened(browser: Browser, house: Server, token: str) -> dict[str, list[float]]:
+    context = browser.new_context(viewport={"width": 1280, "height": 820})
+    context.add_cookies([{"name": COOKIE, "value": token, "url": house.address()}])
+    page = context.new_page()
+    took: dict[str, list[float]] = {"link": [], "address": []}
+    for _ in range(RUNS + 1):  # the first one starts everything up and is not counted
+        took["address"].append(seconds_to_rows(page, lambda: page.goto(house.address("/patients"))))
+        page.get_by_role("link", name="Exercises").click()
+        expect(page.get_by_role("heading", name="Exercises")).to_be_visible(timeout=60_000)
+        page.wait_for_timeout(1500)  # the pictures of that page are done
+        took["link"].append(
+            seconds_to_rows(page, lambda: page.get_by_role("link", name="Patients", exact=True).click())
+        )
+    return {way: seconds[1:] for way, seconds in took.items()}
+
+
+def seconds_to_rows(page: Page, go: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    go()
+    page.locator(ROWS).first.wait_for(timeout=120_000)
+    return time.perf_counter() - began
+
+
 def size(url: str) -> dict[str, int]:
     """How many rows each table has."""
     records = open_records(url)
@@ -92,7 +153,7 @@ def main(
     """Print the times and exit 1 where the median is longer than it may be."""
     console = Console()
     with tempfile.TemporaryDirectory() as folder:
-        url = database or f"sqlite:///{folder}/invented.sqlite"
+        url = database or f"sqlite:///{folder}/coach.sqlite"
         records = open_records(url)
         if not records.patients():
             with Progress(console=console) as progress:
@@ -110,6 +171,7 @@ def main(
         sizes = size(url)
         load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
         looks = [look(url) for _ in range(RUNS)]
+        took = pages(url) if backend == "sqlite" else {}
     runs, rows = [run for run, _ in looks], looks[-1][1]
     median = {name: statistics.median(asdict(run)[name] for run in runs) for name in ("seconds", "processor")}
     machine = {
@@ -127,6 +189,9 @@ def main(
     for name, words in (("seconds", "on the clock"), ("processor", "the processor's time")):
         values = [asdict(run)[name] for run in runs]
         table.add_row(words, *(f"{value:.2f}" for value in (median[name], min(values), max(values))))
+    for way, words in (("link", "the page, from the link to it"), ("address", "the page, from its address")):
+        if way in took:
+            table.add_row(words, *(f"{f(took[way]):.2f}" for f in (statistics.median, min, max)))
     table.caption = f"{runs[-1].questions} questions to the database for {len(rows)} people"
     console.print(table)
 
@@ -137,19 +202,19 @@ def main(
     table.add_row("with a course of onsets", str(sum(len(row.onset) > 1 for row in rows)))
     table.add_row("with a course of clean repetitions", str(sum(len(row.clean) > 1 for row in rows)))
     console.print(table)
-    console.print(
-        f"The whole glance takes {median['seconds']:.2f} s (to aim at: {TO_AIM_AT_SECONDS:g} s at most)."
-    )
+    slowest = max([median["seconds"], *(statistics.median(seconds) for seconds in took.values())])
+    console.print(f"The slowest way takes {slowest:.2f} s (to aim at: {TO_AIM_AT_SECONDS:g} s at most).")
     if to is not None:
         figures = {
             "machine": machine,
             "rows": sizes,
             "runs": [asdict(run) for run in runs],
             "median": median,
+            "pages": took,
             "flags": kinds,
         }
         to.write_text(json.dumps(figures, indent=2) + "\n")
-    raise typer.Exit(1 if median["seconds"] > TO_AIM_AT_SECONDS else 0)
+    raise typer.Exit(1 if slowest > TO_AIM_AT_SECONDS else 0)
 
 
 if __name__ == "__main__":

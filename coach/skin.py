@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from coach import light
 from coach.face import (
@@ -43,6 +44,7 @@ from coach.light import Gray
 
 # The pictures are small: handing them round threads costs more than it brings, and takes cores from other practices.
 cv2.setNumThreads(1)
+threadpool_limits(limits=1, user_api="blas")
 
 # Windows in which a patch of skin is followed, in crop pixels. Smaller reads more of a narrow movement, larger is
 # quieter; contest in docs/decisions.md, 2.

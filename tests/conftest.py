@@ -9,11 +9,20 @@ from collections.abc import Iterator
 
 import pytest
 from databases import database, postgres, records
+from streamlit.components.v2.component_manager import BidiComponentManager
 
 __all__ = ["database", "postgres", "records"]
 
 # Nobody's own log, and nobody's own exercise cards: cards are read as soon as a test file is.
 os.environ["COACH_DATA"] = tempfile.mkdtemp(prefix="coach-tests-")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_packaged_components() -> Iterator[None]:
+    """No package here brings Streamlit components; to look through them all is nine tenths of opening a page."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(BidiComponentManager, "discover_and_register_components", lambda *_, **__: None)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -85,6 +85,7 @@ def drawn(there: Visit, charts_on_page: int) -> list[int]:
     )
 
 
+@pytest.mark.alone
 def test_a_practice_leads_from_its_address_to_the_summary_and_the_chart(
     smiling: Browser, house: Server, tmp_path: Path
 ) -> None:

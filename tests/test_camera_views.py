@@ -456,6 +456,7 @@ def latest(there: Visit, cue: str, key: str, value: str) -> float:
     return max(min(abs(at - told) for told in given) for at in begun)
 
 
+@pytest.mark.alone
 @in_browser
 def test_each_cue_is_told_within_300_ms_of_what_it_stands_for_also_where_it_is_not_heard(
     there: Visit,
@@ -737,6 +738,21 @@ def test_the_drawing_stands_still_where_motion_is_unwelcome(there: Visit) -> Non
 
 
 @in_browser
+def test_in_a_test_of_many_movements_the_one_that_is_asked_for_is_drawn(there: Visit) -> None:
+    there.page.emulate_media(reduced_motion="reduce")
+    tasks = {"smile": {"moves": {"corner_up": 2.0}}, "rest": {"moves": {}}}
+    practise(
+        there,
+        lambda number: answer(task="rest" if number < 10 else "smile"),
+        drawing={**DRAWING, "moves": {"brow_raise": 2.0}, "tasks": tasks},
+    )
+
+    ways = there.page.locator(".coach-drawing [data-way]")
+    expect(ways).to_have_count(0)
+    expect(ways).to_have_count(2)
+
+
+@in_browser
 @pytest.mark.parametrize(("side", "moves"), [(None, {"right"}), ("left", {"left"}), ("right", {"right"})])
 def test_one_side_at_a_time_only_that_side_is_drawn_moving(
     there: Visit, side: str | None, moves: set[str]
@@ -812,6 +828,7 @@ def test_in_the_app_another_view_leaves_the_practice_as_it_is_and_is_remembered(
     assert values(there, "videoSeen") == 0
 
 
+@pytest.mark.alone
 @in_browser
 def test_the_coach_is_heard_and_the_face_stays_hidden_through_a_repetition(
     playwright: Playwright, house: Server, tmp_path: Path
