@@ -16,9 +16,9 @@ from unittest import mock
 from patient_script import Movement, Script
 from simulated_patient import SimulatedPatient
 
-from coach import coaching, watch
+from coach import coaching, under_way, watch
 from coach.assignment import Assignment
-from coach.coaching import Coaching, Seen
+from coach.coaching import Seen
 from coach.events import Event, Phase, PhaseEntered, UnwantedMovementStarted, UnwantedMovementWarned
 from coach.exercise import Exercise, Watch
 from coach.face import BROW, CHEEK, CHIN_PAD, LOWER_LIP, MOUTH_CORNER, NASAL_WING, SIDES, UPPER_LIP, Side
@@ -28,6 +28,7 @@ from coach.plan import Plan
 from coach.practice import Practice
 from coach.rest import Rest
 from coach.sight import Reason
+from coach.under_way import Coaching
 
 LIBRARY = load_library()
 FPS = 15.0  # a slow computer's pace; more pictures are quieter
@@ -133,7 +134,7 @@ class Tape:
         """The same practice at a setting, with another side watched if asked for."""
         card = setting.card(self.exercise)
         plan = Plan.of(card, LIBRARY.patterns, affected, Assignment(card.id, sensitivity=setting.sensitivity))
-        state = coaching.start(plan)
+        state = under_way.start(plan)
         told: list[tuple[Phase, Event]] = []
         watched, before = 0.0, 0.0
         for seen, at in self.pictures:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coach import words
-from coach.coaching import Coaching
 from coach.events import (
     Corrected,
     Event,
@@ -26,6 +25,7 @@ from coach.exercise import Pattern
 from coach.face import Side
 from coach.plan import Plan, Turn
 from coach.sight import Reason
+from coach.under_way import Coaching
 
 RESTLESS_SECONDS = 15.0  # a quiet face rests in two; whoever waits longer wants to know why
 CORRECTED_SECONDS = 3.0  # so long a correction stands, if nothing else has to be said

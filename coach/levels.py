@@ -5,9 +5,11 @@ clinical.md 1.5, proposals there. What was not judged counts neither for a step 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -17,8 +19,8 @@ from coach.comfort import RISE
 if TYPE_CHECKING:
     from coach.calibration import Range
     from coach.events import Repetition
-    from coach.exercise import Exercise
-    from coach.prescription import Item
+    from coach.exercise import Drawing, Exercise
+    from coach.prescription import Item, Prescription
 
 SESSIONS_UP, DAYS_UP = 3, 2
 HELD_SHARE = 0.8
@@ -33,11 +35,20 @@ JOINED_OFTEN = 0.5
 BY_ITSELF_UP_TO = 3
 """Beyond this level only a therapist goes up."""
 
+CAME_DOWN_OFTEN, CAME_DOWN_WITHIN = 2, timedelta(weeks=8)
+"""Also up to a level that was come down from so often within so long only a therapist goes again (proposal,
+docs/decisions.md 22): what is quiet when small and joins in each time it grows wants a band between, or something
+else, and trying it over and over practises what joins in. Eight weeks are four reviews of 14 days (clinical.md 1.3)."""
+
 JUDGED_ENOUGH = 0.8
 """Share of a repetition that must have been judged before it counts (proposal, as in the charts)."""
 
 REPETITIONS_ENOUGH = 3
 """Judged repetitions a session needs before it counts (proposal: among fewer, one alone decides)."""
+
+UNSEEN_SESSIONS = 2
+"""After so many sessions that count for nothing because a watched area was not seen, it is told (proposal: once may
+be the light of a day; a step down takes two as well)."""
 
 CHECK_EVERY = timedelta(days=7)
 CHECK_FROM = 3
@@ -74,7 +85,7 @@ LEVELS: Mapping[int, Level] = {
             "every",
             (10, 20),
             "Next time begins with a tiny movement.",
-            "Next time is smaller: a tiny movement.",
+            "Next time a tiny movement is enough.",
         ),
         Level(
             3,
@@ -114,12 +125,16 @@ LEVELS: Mapping[int, Level] = {
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one repetition went. `symmetry` None: not seen. `flagged` means something joined in; None: not known."""
+    """How one repetition went. `symmetry` None: not seen. `flagged` means something joined in; None: not known.
+
+    `unseen` names the watched patterns that were not seen.
+    """
 
     hold_seconds: float
     symmetry: float | None
     flagged: bool | None
     judged_share: float
+    unseen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +170,7 @@ class Outing:
                 flagged=any(unwanted.warned_at is not None for unwanted in repetition.unwanted)
                 or (None if repetition.unseen else False),
                 judged_share=repetition.judged_share,
+                unseen=repetition.unseen,
             )
             for repetition in repetitions
         )
@@ -176,16 +192,46 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldUp:
+    """Why no step can be due: watched patterns that were not seen, the most frequent first.
+
+    `unseen` counts the repetitions of the last sessions that nothing is known of for it, of `seen_well`, those in
+    which the face itself was judged.
+    """
+
+    patterns: tuple[str, ...]
+    unseen: int
+    seen_well: int
+
+    def reason(self, names: Mapping[str, str]) -> str:
+        """Why, for the therapist; `names` are those of the patterns."""
+        told = ", ".join(names.get(pattern, pattern) for pattern in self.patterns)
+        return (
+            f"In the last {UNSEEN_SESSIONS} sessions the camera did not see what is watched for ({told}) in "
+            f"{self.unseen} of {self.seen_well} repetitions, so what joins in speaks for no step. Light from the "
+            "front, and hair, glasses or a collar out of the way, may help; else take it off the watch list."
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _Session:
-    """All outings of one session together; `judged` are its repetitions that count, with their share of the hold."""
+    """All outings of one session together; `judged` are its repetitions that count, with their share of the hold.
+
+    `blind` are those in which the face was judged, but not all that is watched was seen.
+    """
 
     days: frozenset[date]
     judged: tuple[tuple[Result, float], ...]
+    blind: tuple[Result, ...]
     rise: int | None
 
     @property
     def counts(self) -> bool:
         return len(self.judged) >= REPETITIONS_ENOUGH
+
+    @property
+    def held_up(self) -> bool:
+        return not self.counts and len(self.judged) + len(self.blind) >= REPETITIONS_ENOUGH
 
     @property
     def flagged(self) -> int:
@@ -200,10 +246,42 @@ class _Session:
         return self.counts and self.flagged > JOINED_OFTEN * len(self.judged)
 
 
-def propose(level: int, outings: Sequence[Outing], *, evenness_asked: bool = True) -> Proposal | None:
-    """The step that is due, or None. `outings` are those of one card since the level began, the oldest first."""
+def propose(
+    level: int, outings: Sequence[Outing], *, evenness_asked: bool = True, times_down: int = 0
+) -> Proposal | None:
+    """The step that is due, or None. `outings` are those of one card since the level began, the oldest first.
+
+    `times_down` is how often the card has come down to this level of late.
+    """
     sessions = _sessions(outings)
-    return _down(level, sessions) or _up(level, sessions, evenness_asked)
+    return _down(level, sessions) or _up(level, sessions, evenness_asked, times_down)
+
+
+def times_down(versions: Iterable[Prescription], card: str, level: int, now: datetime) -> int:
+    """How often of late a card has come down to this level, or past it, from the one above, by whosever word."""
+    in_time = sorted(versions, key=lambda version: version.created_at)
+    levels_then = [
+        (version.created_at, item.level) for version in in_time for item in version.items if item.card == card
+    ]
+    return sum(
+        before > level >= after and now - at < CAME_DOWN_WITHIN
+        for (_, before), (at, after) in pairwise(levels_then)
+    )
+
+
+def held_up(outings: Sequence[Outing]) -> HeldUp | None:
+    """What keeps every step back although there was practice; None where nothing does."""
+    latest = _sessions(outings)[-UNSEEN_SESSIONS:]
+    if len(latest) < UNSEEN_SESSIONS or not all(session.held_up for session in latest):
+        return None
+    blind = [result for session in latest for result in session.blind]
+    often = Counter(pattern for result in blind for pattern in result.unseen)
+    most = max(often.values(), default=0)
+    return HeldUp(
+        patterns=tuple(pattern for pattern, times in often.most_common() if 2 * times >= most),
+        unseen=len(blind),
+        seen_well=len(blind) + sum(len(session.judged) for session in latest),
+    )
 
 
 def asks_evenness(exercise: Exercise, level: int) -> bool:
@@ -230,6 +308,16 @@ def stepped(item: Item, to_level: int) -> Item:
 def schedule(level: int) -> Schedule:
     """When it is said how a repetition went."""
     return LEVELS[level].feedback
+
+
+def drawn(exercise: Exercise, level: int) -> Drawing:
+    """The movement as a level asks for it: the tiny one is drawn smaller than the card's."""
+    target, usual = exercise.target, LEVELS[level].share
+    if target is None or usual is None:
+        return exercise.drawing
+    share = usual[1] / target.share_high
+    moves = {name: mm * share for name, mm in exercise.drawing.moves.items()}
+    return exercise.drawing.model_copy(update={"moves": moves})
 
 
 def check_due(last_check_day: date | None, first_day: date, today: date, *, level: int) -> bool:
@@ -281,23 +369,27 @@ def assignment_of(
 
 
 def _band(item: Item, exercise: Exercise, ranges: Mapping[str, Range]) -> tuple[float, float] | None:
-    """The band in mm; None where it is the card's own, or where nothing is to move.
+    """The band in the card's unit; None where it is the card's own, or where nothing is to move.
 
-    Where the range is not known, level 2 is to the card's band as its shares are to the card's.
+    Lids go by their own gap and not by a range: there, and where the range is not known, level 2 is to the card's band
+    as its shares are to the card's.
     """
     target = exercise.target
-    if target is None or target.unit != "mm" or item.level == 1:
+    if target is None or item.level == 1:
         return None
-    share = LEVELS[item.level].share or (target.share_low, target.share_high)
-    own = ranges.get(target.movement)
+    usual = LEVELS[item.level].share
+    own = ranges.get(target.movement) if target.unit == "mm" else None
     if own is not None:
+        share = usual or (target.share_low, target.share_high)
         if item.share_low is not None and item.share_high is not None:
             share = (item.share_low, item.share_high)
         low, high = (part / 100 * own.mm for part in share)
-    elif LEVELS[item.level].share is not None:
-        low, high = target.low * share[0] / target.share_low, target.high * share[1] / target.share_high
+    elif usual is not None:
+        low, high = target.low * usual[0] / target.share_low, target.high * usual[1] / target.share_high
     else:
         return None
+    if target.unit != "mm":
+        return low, high
     low = max(low, SMALLEST_MM)
     return low, max(high, low + NARROWEST_MM)
 
@@ -312,16 +404,18 @@ def _sessions(outings: Sequence[Outing]) -> list[_Session]:
 
 def _session(parts: Iterable[Outing]) -> _Session:
     parts = tuple(parts)
-    judged = tuple(
+    seen_well = [
         (result, result.hold_seconds / outing.hold_wanted)
         for outing in parts
         for result in outing.results
-        if result.judged_share >= JUDGED_ENOUGH and result.flagged is not None
-    )
+        if result.judged_share >= JUDGED_ENOUGH
+    ]
+    judged = tuple((result, share) for result, share in seen_well if result.flagged is not None)
+    blind = tuple(result for result, _ in seen_well if result.flagged is None)
     rises = [
         rise for outing in parts for rise in (outing.tightness_rise, outing.pain_rise) if rise is not None
     ]
-    return _Session(frozenset(outing.day for outing in parts), judged, max(rises, default=None))
+    return _Session(frozenset(outing.day for outing in parts), judged, blind, max(rises, default=None))
 
 
 def _down(level: int, sessions: Iterable[_Session]) -> Proposal | None:
@@ -345,7 +439,7 @@ def _down(level: int, sessions: Iterable[_Session]) -> Proposal | None:
     )
 
 
-def _up(level: int, sessions: Sequence[_Session], evenness_asked: bool) -> Proposal | None:
+def _up(level: int, sessions: Sequence[_Session], evenness_asked: bool, times_down: int) -> Proposal | None:
     latest = [session for session in sessions if session.counts][-SESSIONS_UP:]
     days = frozenset[date]().union(*(session.days for session in latest))
     if level >= max(LEVELS) or len(latest) < SESSIONS_UP or len(days) < DAYS_UP:
@@ -364,7 +458,11 @@ def _up(level: int, sessions: Sequence[_Session], evenness_asked: bool) -> Propo
     risen = any(session.risen for session in sessions[sessions.index(latest[0]) :])
     if risen:
         told += f"; tightness or pain rose by {RISE} or more of 10 meanwhile"
-    by_itself = level < BY_ITSELF_UP_TO and not risen
+    swings = times_down >= CAME_DOWN_OFTEN
+    if swings:
+        weeks = CAME_DOWN_WITHIN.days // 7
+        told += f"; but within {weeks} weeks it has come down from level {level + 1} {times_down} times"
+    by_itself = level < BY_ITSELF_UP_TO and not risen and not swings
     next_level = LEVELS[level + 1]
     praise = "" if risen else "This has become soft and quiet. "
     what_next = next_level.up if by_itself else "Your therapist is asked about the next step."

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import cycle, islice
 
-from coach import watch
+from coach import watch, words
 from coach.assignment import Assignment, Schedule
 from coach.exercise import Dose, Exercise, Pattern, TargetMovement, Unit
 from coach.face import SIDES, Side
 from coach.rest import Rest
 
 REST_ONLY_LEVEL = 1  # clinical.md 1.5: level 1 is relaxing and resting only
+TINY_LEVEL = 2  # level 2 a tiny movement
 IN_WORDS_LEVEL = 6  # and level 6 the movement in words or in expression
 
 
@@ -36,6 +37,7 @@ class Turn:
 
     `movement` is what is measured, None where only the areas are watched; `side` is the one that moves alone, None for
     both. Without a `band` the clock leads. `still` asks for no movement at all; `muted` says nothing about how it goes.
+    `task` is the id of the card's own task, where it has tasks.
     """
 
     prompt: str
@@ -46,6 +48,7 @@ class Turn:
     muted: bool = False
     eyes_closed: bool = False
     rules: tuple[watch.Rule, ...] = ()
+    task: str | None = None
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -102,7 +105,7 @@ def _turns(
 ) -> tuple[Turn, ...]:
     if exercise.judged == "range":
         return tuple(
-            Turn(task.prompt, task.movement, eyes_closed=task.eyes_closed)
+            Turn(task.prompt, task.movement, eyes_closed=task.eyes_closed, task=task.id)
             for task in exercise.tasks
             for _ in range(exercise.dose.repetitions)
         )[-repetitions:]
@@ -111,6 +114,8 @@ def _turns(
     prompt = exercise.prompt
     if assigned.level == IN_WORDS_LEVEL and exercise.in_words:
         prompt = exercise.in_words
+    if assigned.level == TINY_LEVEL and target is not None and target.movement == "eye_closing":
+        prompt = words.LIDS_A_LITTLE  # the cards ask for lids that close, or go half way
     moving: tuple[Side | None, ...] = (None,)
     if target is not None and target.one_side and not still:
         first = affected or Side.RIGHT

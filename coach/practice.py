@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from coach import blink, coaching, feedback, lids, resting_shape, sight, texture
-from coach.coaching import MOVING, Coaching, Seen
+from coach import blink, coaching, feedback, lids, phases, resting_shape, sight, texture, under_way
+from coach.coaching import Seen
 from coach.events import Event, Phase, Repetition, RepetitionDone, UnwantedMovement
 from coach.exercise import Pattern
 from coach.face import IRIS_MM, SIDES, Face, Side
@@ -28,6 +28,7 @@ from coach.texture import RestingTexture
 from coach.trace import Trace
 from coach.tracing import Tracing
 from coach.tracker import Sighting, Tracker
+from coach.under_way import MOVING, Coaching
 
 Picture = NDArray[np.uint8]
 
@@ -111,7 +112,7 @@ class Practice:
         self._rest_seconds = rest_seconds
         self._experimental = experimental
         self._tracker = Tracker()
-        self._state: Coaching = coaching.start(self._plan)
+        self._state: Coaching = under_way.start(self._plan)
         self._steady = 0  # pictures with a face since start or loss
         self._eye_distances_mm: list[float] = []
         self._skin: Skin | None = None
@@ -144,7 +145,7 @@ class Practice:
     @property
     def unfinished(self) -> tuple[UnwantedMovement, ...]:
         """What joined in during the repetition under way, up to the last picture."""
-        return coaching.unfinished(self._state)
+        return under_way.unfinished(self._state)
 
     def pause(self) -> None:
         """The phase clocks stand still until `resume`."""
@@ -276,7 +277,7 @@ class Practice:
         seen = Seen(reason is None, readings, rest if readings is not None else None, blinking)
         if self._back:
             self._back = False
-            self._state, events = coaching.after_break(self._plan, self._state, at)
+            self._state, events = phases.after_break(self._plan, self._state, at)
         else:
             self._state, events = coaching.step(self._plan, self._state, seen, at)
         self._trace(at, readings, events)
@@ -341,6 +342,7 @@ class Practice:
             muted=muted,
             correction=None if muted or state.corrected not in events else state.corrected.kind,
             side=turn.side,
+            task=turn.task,
             led=_led(turn),
             midline=midline(face) if face is not None and reason is None else None,
             guides=lines,

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from coach.coaching import Coaching
 from coach.events import Event, Phase
 from coach.face import (
     BROW,
@@ -34,6 +33,7 @@ from coach.plan import Plan
 from coach.rest import Rest
 from coach.sight import Reason
 from coach.skin import Shift
+from coach.under_way import Coaching
 
 Point = tuple[float, float]
 """A place in the unmirrored picture, x and y from 0 to 1."""
@@ -66,8 +66,8 @@ class Snapshot:
 
     `hold_share` is how much of the hold is done, 0 to 1, `hold_count` its whole seconds; `pace` is how much of the
     movement would be there now at the asked pace, 0 to 1; `midline` is the line from the bridge of the nose to the
-    chin; `muted` means nothing is said about how it goes; `movements` are mm since rest while judged; `timing_ms` holds
-    track, skin, judge and total.
+    chin; `muted` means nothing is said about how it goes; `task` is the card's own task, by its id, where it has any;
+    `movements` are mm since rest while judged; `timing_ms` holds track, skin, judge and total.
     """
 
     at: float
@@ -93,6 +93,7 @@ class Snapshot:
     muted: bool = False
     correction: str | None = None
     side: Side | None = None
+    task: str | None = None
     led: str = "movement"
     midline: tuple[Point, Point] | None = None
     timing_ms: Mapping[str, float] = field(default_factory=dict)
@@ -136,6 +137,7 @@ class Snapshot:
             "muted": self.muted,
             "correction": self.correction,
             "side": self.side.value if self.side is not None else None,
+            "task": self.task,
             "led": self.led,
             "midline": None if self.midline is None else [list(point) for point in self.midline],
             "movements": {n: _rounded(self.movements[n]) for n in MILLIMETRES} if self.judged else {},

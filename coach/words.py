@@ -33,6 +33,7 @@ REASONS: Mapping[Reason, str] = {
 
 REST_ON = "Rest. Breathe out slowly."
 REST_ONLY = "Nothing to move. Let your whole face hang soft and heavy."
+LIDS_A_LITTLE = "Lower both lids a little, and stay there."
 HOLD = "Hold it there, softly."
 HOLD_EASED = "That is it. Hold just here."
 SHOW_RANGE = "Stay there as long as it is comfortable."
@@ -50,6 +51,8 @@ CORRECTIONS: Mapping[str, str] = {
     "uneven": "Let the quicker side wait for the other.",
     "released_fast": "Let it melt slowly, as slowly as it came.",
 }
+
+TINY = "Today a tiny movement is enough: only a small part of the way."
 
 COUNTED_SINGLY = 20  # seconds; longer holds are counted in tens
 

@@ -9,8 +9,9 @@ import streamlit as st
 from coach import calibration, comfort
 from coach.calibration import NAMES, Measured
 from coach.records import PracticeRecord, SessionRecord, telling
+from coach.records.trends import not_known
 from coach.session import FELT_AREAS
-from pages import charts, mirror, rooms, strip
+from pages import charts, mirror, rooms, strip, unseen
 from pages.day import Day, answers, feelings
 from pages.sitting import Sitting
 
@@ -69,8 +70,9 @@ def session_summary(sitting: Sitting) -> None:
     with st.container(border=True, key="done"):
         for number, (_, exercise) in enumerate(sitting.planned, 1):
             st.markdown(_done(exercise.name, sitting.of(number)))
-    told = [*_felt(record)]
-    for sentence in told:
+    practised = [kept for number, kept in enumerate(sitting.planned, 1) if sitting.repetitions(number)]
+    held = unseen.held_up(sitting.day, practised)
+    for sentence in (*_felt(record), *unseen.for_the_person(sitting.day, held)):
         st.write(sentence)
     if sitting.practices:
         st.write(QUIET if any(r.clean_repetitions for r in sitting.practices) else GENTLE)
@@ -94,6 +96,8 @@ def _done(name: str, practices: Iterable[PracticeRecord]) -> str:
         return f"**{name}**: {'done' if finished else 'begun'}"
     clean = sum(record.clean_repetitions for record in practices)
     quiet = f", {clean} of them with everything else quiet" if clean else ""
+    if quiet and any(r.clean and not_known(r, one.affected) for one in practices for r in one.repetitions):
+        quiet += ", as far as it could be seen"
     return f"**{name}**: {count} repetition{'' if count == 1 else 's'}{quiet}"
 
 

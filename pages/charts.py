@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from coach.records import PracticeRecord, listing, telling
+from coach.records import PracticeRecord, course_words, listing, telling
 from coach.records.trends import Comparison, weeks_of
 from pages import drawing, rooms, strip
 from pages.drawing import BLUE, INK, PALE, VERMILLION, Chart, show
@@ -63,7 +63,7 @@ def summary(record: PracticeRecord) -> None:
 
 def onset(course: pd.DataFrame, name: str, movement: str, comparison: Comparison) -> None:
     """How far the movement got before one area joined in, practice by practice."""
-    sentence = telling.onset(course, name, movement, comparison)
+    sentence = course_words.onset(course, name, movement, comparison)
     points = pd.DataFrame(
         {
             "at": course["started_at"],
@@ -109,7 +109,7 @@ def onset(course: pd.DataFrame, name: str, movement: str, comparison: Comparison
 
 def clean(practices: pd.DataFrame) -> None:
     """Clean repetitions of those done, practice by practice."""
-    sentence = telling.clean(practices)
+    sentence = course_words.clean(practices)
     done = practices[practices["done"] > 0]
     if done.empty:
         st.markdown(sentence)
@@ -144,7 +144,7 @@ def clean(practices: pd.DataFrame) -> None:
 
 def evenness(practices: pd.DataFrame) -> None:
     """How alike both sides moved, practice by practice."""
-    sentence = telling.evenness(practices)
+    sentence = course_words.evenness(practices)
     seen = practices.dropna(subset=["evenness"])
     if seen.empty:
         st.markdown(sentence)
@@ -211,7 +211,7 @@ def days(practices: pd.DataFrame, today: date) -> None:
     words = base.mark_text(fontSize=13).encode(
         text="words:N", color=alt.condition(practised, alt.value(INK), alt.value("#5C6763"))
     )
-    show(alt.layer(cells, words).properties(height=_WEEKS_SHOWN * 40), telling.days(practices, today))
+    show(alt.layer(cells, words).properties(height=_WEEKS_SHOWN * 40), course_words.days(practices, today))
 
 
 def _numbered(points: pd.DataFrame) -> pd.DataFrame:

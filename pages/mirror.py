@@ -31,13 +31,22 @@ ABOUT_THE_CAMERA = (
     "It was tried on photographs that were made to move and on a few films, not yet with patients, so trust your "
     "therapist's eye more than the coach's.",
 )
-PRIVATE = (
+PRIVATE_AT_HOME = (
     "Nothing leaves this computer. "
     "The camera picture is looked at in memory and forgotten; only numbers are kept."
+)
+PRIVATE_IN_A_CLINIC = (
+    "The camera picture goes to your clinic's computer and nowhere else. "
+    "There it is looked at in memory and forgotten; only numbers are kept."
 )
 A_TEST = "This is a test, not practice: as far as is comfortable, never further."
 
 _LONGEST_STRETCH_SECONDS = 30  # S7: stretches of 10 to 30 s; what lasts longer is a massage
+
+
+def private() -> str:
+    """What becomes of the camera picture, at home or in a clinic."""
+    return PRIVATE_IN_A_CLINIC if rooms.mode().clinic else PRIVATE_AT_HOME
 
 
 def uses_camera(exercise: Exercise) -> bool:
@@ -56,8 +65,6 @@ def live(
 ) -> None:
     """The live mirror; `on_ended` is told once how it ended, before the page runs again."""
     patterns = rooms.library().patterns
-    drawing = exercise.drawing.model_dump(mode="json")
-    drawing["one_side"] = exercise.target is not None and exercise.target.one_side
 
     def ended() -> None:
         on_ended(st.session_state[key]["ended"])
@@ -74,7 +81,7 @@ def live(
             "view": patient.view,
             "halfMirror": half_mirror,
             "affected": patient.affected.value if patient.affected else None,
-            "drawing": drawing if exercise.drawing.moves else None,
+            "drawing": face.beside_the_mirror(exercise, assignment.level),
             "quiet": [
                 [area, side] for area, side in face.quiet_areas(exercise, patterns) if side != face.RESTING
             ],
@@ -107,11 +114,11 @@ def clock(
         draw(f"{key}-drawing", exercise, patient)
 
 
-def draw(key: str, exercise: Exercise, patient: Patient) -> None:
-    """The moving drawing of an exercise; of a test with many movements, that of the first."""
+def draw(key: str, exercise: Exercise, patient: Patient, level: int = 3) -> None:
+    """The moving drawing of an exercise at its level; of a test with many movements, that of the first."""
     face.drawing(
         key,
-        exercise.tasks[0].drawing if exercise.tasks else exercise.drawing,
+        exercise.tasks[0].drawing if exercise.tasks else levels.drawn(exercise, level),
         patient.affected,
         face.quiet_areas(exercise, rooms.library().patterns),
         exercise.target is not None and exercise.target.one_side,

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from coach.face import Side
-from coach.records import PracticeRecord, listing, telling
+from coach.records import PracticeRecord, course_words, listing, telling
 from coach.records.trends import compare, pattern_frame, practice_frame
 from pages import charts, entry, resting, rooms
 
@@ -53,7 +53,7 @@ def one_exercise(card: str, practices: pd.DataFrame, courses: pd.DataFrame) -> N
     movement = charts.movement_word(card)
     st.subheader("How far before something joins in", anchor=False)
     if courses.empty:
-        st.markdown(telling.nothing_yet(practices))
+        st.markdown(course_words.nothing_yet(practices))
     by_area = sorted(courses.groupby(["pattern", "side"]), key=lambda item: -item[1]["joined_in"].sum())
     for (pattern, side), course in by_area:
         who = telling.area(pattern, side, patterns)

@@ -9,8 +9,10 @@ from coach import comfort, session
 from coach.comfort import Answers, Feelings
 from coach.exercise import Exercise
 from coach.levels import planned as planned_times
+from coach.plan import TINY_LEVEL
 from coach.records import FeltArea, PracticeRecord, SessionEnding
 from coach.session import Step
+from coach.words import TINY
 from pages import after, charts, entry, mirror, programmes, rooms
 from pages.asking import ask, is_asking, ticks
 from pages.countdown import Part, countdown
@@ -190,18 +192,21 @@ def get_ready(sitting: Sitting, step: Step, number: int) -> None:
             width="stretch",
         )
     with picture:
-        mirror.draw(f"drawing-{exercise.id}", exercise, sitting.day.patient)
+        mirror.draw(f"drawing-{exercise.id}", exercise, sitting.day.patient, sitting.item(number).level)
 
 
 def explain(sitting: Sitting, number: int, exercise: Exercise) -> None:
     """How the exercise is done, how often, and what is special about it today."""
     st.write(exercise.instruction)
+    is_tiny = exercise.target is not None and sitting.item(number).level == TINY_LEVEL
+    if is_tiny:
+        st.write(TINY)
     if sitting.is_check(number):
         st.write(ONCE_WITHOUT_HELP)
         st.caption(programmes.times(planned_times(sitting.item(number), exercise, check=True)).capitalize())
     else:
         st.caption(programmes.dose(sitting.item(number), exercise).capitalize())
-    if exercise.eyes_closed:
+    if exercise.eyes_closed and not is_tiny:
         st.caption(EYES_CLOSED)
     if exercise.not_before_months:
         st.caption(f"Only from {exercise.not_before_months} months after the palsy on.")
@@ -226,7 +231,7 @@ def start(sitting: Sitting, number: int) -> None:
 
 def do(sitting: Sitting, step: Step, number: int) -> None:
     """The exercise itself."""
-    item, exercise = sitting.planned[number - 1]
+    item, exercise = sitting.item(number), sitting.exercise(number)
     patient = sitting.day.patient
     doing = st.session_state["doing"]
     title(exercise.name, sitting)

@@ -130,9 +130,17 @@ class Sitting:
         )
 
     def exercise(self, number: int) -> Exercise:
-        """The card of an exercise."""
-        return self.planned[number - 1][1]
+        """The card of an exercise, with what of it is watched."""
+        return as_watched(*self.planned[number - 1])
 
     def item(self, number: int) -> Item:
         """What is prescribed of an exercise."""
         return self.planned[number - 1][0]
+
+
+def as_watched(item: Item, exercise: Exercise) -> Exercise:
+    """The card as it is prescribed: an area that nobody watches is not drawn as one that stays quiet."""
+    if item.watch is None:
+        return exercise
+    watched = tuple(watch for watch in exercise.watch if watch.pattern in item.watch)
+    return exercise.model_copy(update={"watch": watched})

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach import coaching
-from coach.assignment import Assignment
-from coach.coaching import Coaching, Seen
+from coach import coaching, phases, under_way
+from coach.assignment import Assignment, Schedule
+from coach.coaching import Seen
 from coach.events import (
     Event,
     Phase,
@@ -31,12 +31,14 @@ from coach.movements import NAMES, Readings
 from coach.plan import Plan
 from coach.rest import Rest
 from coach.resting_shape import RestingShape
+from coach.under_way import Coaching
 from coach.watch import DWELL_SECONDS
 
 LIBRARY = load_library()
 SMILE = LIBRARY.exercises["small-closed-smile"]
 PUCKER = LIBRARY.exercises["small-pucker"]
 CLOSING = LIBRARY.exercises["gentle-eye-closing"]
+HALF = LIBRARY.exercises["half-closing"]
 GAP_MM = {Side.RIGHT: 10.0, Side.LEFT: 8.0}
 EYE = ("oral-ocular-narrow", Side.RIGHT)
 
@@ -82,7 +84,7 @@ class Person:
     events: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.state = coaching.start(self.plan)
+        self.state = under_way.start(self.plan)
 
     def shows(self, seen: Seen, seconds: float) -> list[Event]:
         """The same sight for some seconds; returns what happened."""
@@ -539,7 +541,7 @@ def test_after_a_pause_the_same_repetition_begins_from_a_fresh_rest(person: Pers
     person.holds()
     person.does(smiling(3.0, eye_narrowing_right=2.0), 1.2)
 
-    person.state, events = coaching.after_break(person.plan, person.state, person.at)
+    person.state, events = phases.after_break(person.plan, person.state, person.at)
 
     assert events == (PhaseEntered(person.at, Phase.REST),)
     assert person.state.repetition == 1
@@ -549,7 +551,7 @@ def test_after_a_pause_the_same_repetition_begins_from_a_fresh_rest(person: Pers
 
 
 def test_a_pause_before_the_beginning_or_after_the_end_changes_nothing(person: Person) -> None:
-    assert coaching.after_break(person.plan, person.state, 1.0) == (person.state, ())
+    assert phases.after_break(person.plan, person.state, 1.0) == (person.state, ())
 
 
 def test_a_hold_that_was_reached_is_kept_when_the_face_is_lost_behind_it(person: Person) -> None:
@@ -597,6 +599,63 @@ def test_a_blink_neither_feeds_a_warning_nor_clears_it(person: Person) -> None:
     assert [w[1:] for w in person.warned()] == [EYE]
     person.does(smiling(3.0), 0.5, blink=True)
     assert person.state.warning is not None
+
+
+def lowered(share: float, right_share: float | None = None) -> Readings:
+    """Both lids, or the right one by itself, so far of their own gap."""
+    right = share if right_share is None else right_share
+    gaps = {f"eye_narrowing_{side.value}": gap for side, gap in GAP_MM.items()}
+    return {
+        **STILL,
+        **{name: (right if name.endswith("right") else share) * gap for name, gap in gaps.items()},
+    }
+
+
+# What coach.blink masks: the healthy left eye shuts for up to half a second, and the affected right one hardly follows.
+BLINK, BLINK_SECONDS = lowered(0.95, 0.45), 0.55
+
+
+@pytest.mark.parametrize("feedback", ["every", "after"])
+def test_blinks_while_the_lids_are_held_half_way_take_nothing_from_the_repetition(feedback: Schedule) -> None:
+    assigned = Assignment(HALF.id, repetitions=1, sensitivity="sensitive", feedback=feedback)
+    person = Person(Plan.of(HALF, LIBRARY.patterns, Side.RIGHT, assigned)).moves()
+    for share in (0.1, 0.2, 0.3, 0.4):
+        person.does(lowered(share), 0.5)
+    while person.state.phase in (Phase.MOVE, Phase.HOLD):
+        person.does(lowered(0.5), 0.6)
+        person.does(BLINK, BLINK_SECONDS, blink=True)
+    for share in (0.4, 0.3, 0.2, 0.1, 0.0):
+        person.does(lowered(share), 0.6)
+
+    (repetition,) = person.repetitions
+    assert repetition.clean
+    assert repetition.corrections == ()
+    assert repetition.amplitude_right_mm == pytest.approx(5.0)
+    assert repetition.amplitude_left_mm == pytest.approx(4.0)
+    assert repetition.hold_seconds == pytest.approx(5.0, abs=0.1)
+
+
+def test_a_blink_while_the_lids_open_slowly_is_not_a_hold_that_was_dropped() -> None:
+    person = Person(plan_of(HALF, repetitions=1)).moves()
+    person.does(lowered(0.5), 6.0)
+    assert person.state.phase is Phase.RELEASE
+    for share in (0.4, 0.3, 0.2):
+        person.does(lowered(share), 0.7)
+    person.does(BLINK, 0.2, blink=True)
+    person.does(lowered(0.1), 0.5)
+
+    (repetition,) = person.repetitions
+    assert "released_fast" not in repetition.corrections
+    assert repetition.release_seconds is not None
+    assert repetition.release_seconds > 2.0
+
+
+def test_a_blink_is_no_part_of_how_far_a_movement_went_that_was_not_held() -> None:
+    person = Person(plan_of(HALF, repetitions=1)).moves()
+    person.does(lowered(0.3), 0.5)
+    person.does(BLINK, 0.3, blink=True)
+
+    assert person.state.attempt.peak == pytest.approx((3.0, 2.4))
 
 
 # --- the clock
@@ -875,7 +934,7 @@ def test_what_is_under_way_is_told_when_the_practice_stops(person: Person) -> No
     person.holds()
     person.does(smiling(3.0, **NARROWED), 1.0)
 
-    (eye,) = coaching.unfinished(person.state)
+    (eye,) = under_way.unfinished(person.state)
 
     assert (eye.pattern, eye.side) == EYE
     assert eye.ended_at == person.at
@@ -942,7 +1001,7 @@ def test_whatever_is_seen_the_account_adds_up(
 ) -> None:
     exercise, path = walk
     plan = plan_of(exercise, affected, sensitivity, repetitions)
-    state = coaching.start(plan)
+    state = under_way.start(plan)
     now, elapsed, number = 0.0, 0.0, 1
     judged = True
     done: list[Repetition] = []

@@ -9,7 +9,7 @@ import pytest
 from patient_script import Act, Movement, Script, smile
 from simulated_patient import SimulatedPatient
 
-from coach import coaching
+from coach import phases
 from coach.assignment import Assignment
 from coach.events import Phase, Repetition, UnwantedMovementWarned
 from coach.library import load_library
@@ -112,7 +112,7 @@ def test_a_face_that_does_nothing_for_long_is_given_a_new_rest_whatever_was_note
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A chin that rose, came back and then came to rest elsewhere is warned of, but not for ever."""
-    monkeypatch.setattr(coaching, "MOVE_PATIENCE_SECONDS", 4.0)
+    monkeypatch.setattr(phases, "MOVE_PATIENCE_SECONDS", 4.0)
     chin_up = Movement(chin_raise=2.5)
 
     snapshots, repetitions = played(Script(8.5, (Act(2.2, 0.2, 1.0, 0.2, chin_up), Stays(4.4, chin_up))), 1)

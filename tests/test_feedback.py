@@ -12,7 +12,6 @@ import pytest
 
 from coach import feedback, watch, words
 from coach.assignment import Assignment
-from coach.coaching import Coaching, start
 from coach.events import (
     Corrected,
     Event,
@@ -34,6 +33,7 @@ from coach.plan import Plan
 from coach.repetition import Attempt
 from coach.sight import Reason
 from coach.snapshot import Guide, JoinedIn, Snapshot
+from coach.under_way import Coaching, start
 
 LIBRARY = load_library()
 CARDS = [card for card in LIBRARY.exercises.values() if card.judged != "nothing"]
@@ -324,6 +324,7 @@ FIELDS = {
     "led",
     "midline",
     "movements",
+    "task",
 }
 
 
@@ -387,6 +388,7 @@ def test_a_snapshot_goes_to_the_browser_whole() -> None:
         "muted": False,
         "correction": None,
         "side": None,
+        "task": None,
         "led": "movement",
         "midline": [[0.5, 0.4], [0.51, 0.8]],
         "movements": {**dict.fromkeys(MILLIMETRES), "corner_up_right": 1.23},

@@ -33,6 +33,7 @@ BELOW_PRACTICE = (
         "movements",
         "tracing",
         "sight",
+        "words",
     ),
     *(
         "rest",
@@ -41,8 +42,9 @@ BELOW_PRACTICE = (
         "plan",
         "manner",
         "repetition",
+        "under_way",
+        "phases",
         "coaching",
-        "words",
         "feedback",
         "snapshot",
     ),

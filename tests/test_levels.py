@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from handmade_cards import SOURCE, a_card
@@ -19,17 +19,22 @@ from coach.exercise import Exercise, Target
 from coach.face import Side
 from coach.levels import (
     LEVELS,
+    HeldUp,
     Outing,
     Proposal,
     Result,
     assignment_of,
     check_due,
+    held_up,
     propose,
     stepped,
+    times_down,
 )
-from coach.prescription import Item
+from coach.library import load_library
+from coach.prescription import Item, Prescription
 
 DAY = date(2026, 3, 9)
+NOW = datetime(2026, 3, 9, 8, tzinfo=timezone.utc)
 WELL = Result(hold_seconds=5.0, symmetry=0.92, flagged=False, judged_share=0.97)
 JOINED_IN = replace(WELL, flagged=True)
 LET_GO = replace(WELL, hold_seconds=3.9)
@@ -39,6 +44,7 @@ UNSEEN = replace(WELL, judged_share=0.5)
 CARD = a_card()
 ITEM = Item(card=CARD.id)
 OWN = {"smile": Range(10.0, DAY)}
+PRACTISED = [card for card in load_library().exercises.values() if card.judged == "movement"]
 
 
 def outing(
@@ -150,6 +156,62 @@ def test_a_step_up_while_it_hurts_waits_for_the_therapist_even_below_level_three
     assert not step.by_itself
 
 
+# --- up and down and up again
+
+
+def versions(*course: tuple[int, int]) -> list[Prescription]:
+    """A card's level from so many days before NOW on; versions between that leave it as it is, too."""
+    return [
+        Prescription(
+            created_at=NOW - timedelta(days=days),
+            author="somebody",
+            items=(Item(card=CARD.id, level=level), Item(card="other", level=2)),
+        )
+        for days, level in course
+    ]
+
+
+def test_a_level_that_was_come_down_from_twice_is_only_gone_up_to_by_the_therapist() -> None:
+    once = propose(2, THREE_GOOD, times_down=1)
+    assert once is not None
+    assert once.by_itself
+    assert "come down" not in once.reason
+
+    twice = propose(2, THREE_GOOD, times_down=2)
+    assert twice is not None
+    assert (twice.to_level, twice.by_itself) == (3, False)
+    assert twice.reason.endswith("but within 8 weeks it has come down from level 3 2 times.")
+    assert twice.words == "This has become soft and quiet. Your therapist is asked about the next step."
+
+
+def test_however_often_it_came_down_the_way_down_stays_open() -> None:
+    hard = [JOINED_IN] * 5
+    assert propose(3, outings(hard, hard), times_down=5) == propose(3, outings(hard, hard))
+
+
+@pytest.mark.parametrize(
+    ("course", "level", "times"),
+    [
+        ([(30, 3)], 3, 0),
+        ([(30, 3), (20, 2)], 2, 1),
+        ([(30, 3), (20, 2), (15, 3), (14, 3), (10, 2), (9, 2)], 2, 2),
+        ([(90, 3), (57, 2), (50, 3), (40, 2)], 2, 1),
+        ([(90, 3), (55, 2), (50, 3), (40, 2)], 2, 2),
+        ([(30, 4), (20, 1), (10, 2)], 2, 1),
+        ([(30, 2), (20, 1), (10, 2)], 2, 0),
+    ],
+    ids=["never", "once", "twice", "once of late", "twice of late", "past it", "to another level"],
+)
+def test_the_versions_tell_how_often_of_late_a_card_came_down(
+    course: list[tuple[int, int]], level: int, times: int
+) -> None:
+    found = versions(*course)
+    assert times_down(found, CARD.id, level, NOW) == times
+    assert times_down(reversed(found), CARD.id, level, NOW) == times, "in whatever order they come"
+    assert times_down(found, "other", level, NOW) == 0
+    assert times_down(found, "not prescribed", level, NOW) == 0
+
+
 # --- down
 
 
@@ -161,7 +223,7 @@ def test_level_down_after_two_sessions_in_which_most_repetitions_were_joined() -
         to_level=2,
         reason="In the last 2 sessions: something joined in in 3 of 5 judged repetitions; "
         "something joined in in 3 of 5 judged repetitions.",
-        words="One step softer lets it settle. Next time is smaller: a tiny movement.",
+        words="One step softer lets it settle. Next time a tiny movement is enough.",
         by_itself=True,
     )
 
@@ -244,12 +306,49 @@ def test_the_log_says_whether_something_joined_in_or_that_it_is_not_known(
     repetition: Repetition, flagged: bool | None
 ) -> None:
     found = Outing.of(DAY, "one", 5.0, [repetition], tightness_rise=1)
-    assert found == Outing(DAY, "one", 5.0, (Result(5.0, 0.97, flagged, 1.0),), 1, None)
+    result = Result(5.0, 0.97, flagged, 1.0, repetition.unseen)
+    assert found == Outing(DAY, "one", 5.0, (result,), 1, None)
 
 
 def test_where_an_area_was_not_seen_nobody_is_moved_up() -> None:
     unknown = replace(WELL, flagged=None)
     assert propose(3, outings([unknown] * 5, [unknown] * 5, [unknown] * 5)) is None
+
+
+BLIND = replace(WELL, flagged=None, unseen=("platysma",))
+
+
+def test_what_is_never_seen_is_told_after_two_sessions() -> None:
+    blind = [BLIND] * 5
+    assert held_up(outings(blind)) is None
+    assert held_up(outings(blind, blind)) == HeldUp(("platysma",), unseen=10, seen_well=10)
+    assert held_up(outings([WELL] * 5, blind, [WELL, *blind])) == HeldUp(("platysma",), 10, 11)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [[BLIND, BLIND, WELL, WELL, WELL], [UNSEEN] * 5, [BLIND] * 2, []],
+    ids=["enough seen to count", "the face itself was not seen", "too few repetitions", "nothing done"],
+)
+def test_what_holds_nothing_up_is_not_told(last: list[Result]) -> None:
+    assert held_up(outings([BLIND] * 5, last)) is None
+
+
+def test_only_what_was_missing_often_is_named() -> None:
+    eye = replace(BLIND, unseen=("oral-ocular-narrow", "platysma"))
+    chin = replace(BLIND, unseen=("chin",))
+    found = held_up(outings([BLIND, BLIND, eye, eye], [eye, eye, chin, chin]))
+    assert found is not None
+    assert found.patterns == ("platysma", "oral-ocular-narrow")
+
+
+def test_the_therapist_reads_what_was_not_seen_and_what_may_help() -> None:
+    told = HeldUp(("platysma", "gone"), 9, 10).reason({"platysma": "Corner drawn down"})
+    assert told.startswith(
+        "In the last 2 sessions the camera did not see what is watched for (Corner drawn down, gone) "
+        "in 9 of 10 repetitions"
+    )
+    assert told.endswith("else take it off the watch list.")
 
 
 any_result = st.builds(
@@ -438,11 +537,25 @@ def test_where_nothing_is_measured_there_is_no_band(judged: str) -> None:
     assert assignment_of(ITEM, card, OWN).band is None
 
 
-def test_an_eye_closing_keeps_its_cards_percent() -> None:
-    closing = Target(movement="eye_closing", unit="percent_of_rest_gap", low=40, high=60, source=SOURCE)
+@pytest.mark.parametrize(("low", "high", "tiny"), [(40, 60, (20, 30)), (60, 115, (30, 57.5))])
+def test_an_eye_closing_goes_by_its_own_gap_and_is_tiny_at_level_two(
+    low: float, high: float, tiny: tuple[float, float]
+) -> None:
+    closing = Target(movement="eye_closing", unit="percent_of_rest_gap", low=low, high=high, source=SOURCE)
     own = {"eye_closing": Range(9.0, DAY)}
     for level in LEVELS:
-        assert assignment_of(Item(card=CARD.id, level=level), a_card(target=closing), own).band is None
+        item = Item(card=CARD.id, level=level, share_low=20, share_high=30)
+        found = assignment_of(item, a_card(target=closing), own).band
+        assert found == (tiny if level == 2 else None)
+
+
+@pytest.mark.parametrize("card", PRACTISED, ids=lambda card: card.id)
+def test_the_tiny_movement_is_smaller_on_every_card(card: Exercise) -> None:
+    assert card.target is not None
+    band = assignment_of(Item(card=card.id, level=2), card, {}).band
+    assert band is not None
+    assert band[0] <= card.target.low, "nothing smaller than the camera reads steadily"
+    assert band[1] < card.target.high
 
 
 @given(

@@ -13,6 +13,7 @@ import streamlit as st
 from browser import chromium
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from coach import levels
 from coach.exercise import Drawing, Exercise
 from coach.face import Side
 from coach.library import open_library
@@ -106,6 +107,28 @@ def test_what_moves_is_not_drawn_as_quiet(card: Exercise) -> None:
 
 def test_a_corner_that_is_drawn_down_is_a_neck_that_stays_quiet() -> None:
     assert ("neck", None) in quiet(CARDS["small-closed-smile"])
+
+
+def test_beside_the_mirror_every_task_has_its_own_drawing() -> None:
+    card = CARDS["comfortable-range"]
+    beside = face.beside_the_mirror(card)
+    assert beside is not None
+    assert beside["tasks"]["pucker"] == {"moves": {"pucker": 12.0}, "touch": []}
+    assert list(beside["tasks"]) == [task.id for task in card.tasks]
+    assert beside["moves"] == beside["tasks"]["brow-raise"]["moves"], "before the first one has begun"
+
+    assert face.beside_the_mirror(CARDS["small-pucker"])["tasks"] == {}  # type: ignore[index]
+    assert face.beside_the_mirror(CARDS["soft-rest"]) is None, "nothing is to move"
+    assert face.beside_the_mirror(CARDS["one-corner"])["one_side"] is True  # type: ignore[index]
+
+
+def test_the_tiny_movement_is_drawn_and_told_smaller() -> None:
+    beside = face.beside_the_mirror(CARDS["gentle-eye-closing"], level=2)
+    assert beside is not None
+    assert beside["moves"] == {"eye_narrowing": 5.0}
+    assert telling.sentence(levels.drawn(CARDS["half-closing"], 2)) == "Both eyes narrow."
+    assert levels.drawn(CARDS["half-closing"], 3) == CARDS["half-closing"].drawing
+    assert levels.drawn(CARDS["soft-rest"], 2) == CARDS["soft-rest"].drawing
 
 
 def test_one_side_at_a_time_keeps_the_other_corner_quiet() -> None:

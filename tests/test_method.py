@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from test_coaching import GAP_MM, LIBRARY, NARROWED, SMILE, STILL, Person, rest, smiling
 
+from coach import words
 from coach.assignment import Assignment
 from coach.coaching import Seen
 from coach.events import Corrected, HoldCounted, Phase, Repetition, UnwantedMovementWarned
@@ -281,6 +282,26 @@ def test_the_comfortable_range_is_measured_twice_for_each_movement_and_judged_in
     assert (done.movement, done.corrections, done.unwanted, done.watched) == ("smile", (), (), ())
     assert done.amplitude_right_mm == pytest.approx(9.0)
     assert done.amplitude_left_mm == pytest.approx(6.0)
+
+
+def test_every_turn_of_the_range_names_its_task_also_when_it_is_gone_on_with() -> None:
+    card = card_that_is("range")
+    each = [task.id for task in card.tasks for _ in range(card.dose.repetitions)]
+    assert [turn.task for turn in plan_for(card).turns] == each
+    assert [turn.task for turn in plan_for(card, repetitions=5).turns] == each[-5:]
+    assert {turn.task for turn in plan_for(SMILE).turns} == {None}
+
+
+# --- the tiny movement
+
+
+@pytest.mark.parametrize("card", ["gentle-eye-closing", "half-closing"])
+def test_lids_that_are_to_close_a_little_are_not_asked_to_close(card: str) -> None:
+    exercise = LIBRARY.exercises[card]
+    tiny, small = (plan_for(exercise, level=level).turn(1).prompt for level in (2, 3))
+    assert small == exercise.prompt
+    assert tiny == words.LIDS_A_LITTLE
+    assert plan_for(SMILE, level=2).turn(1).prompt == SMILE.prompt
 
 
 # --- fading feedback

@@ -19,7 +19,7 @@ from coach.exercise import Exercise
 from coach.face import Side
 from coach.library import Library, load_library
 from coach.live import RETURN_SECONDS
-from coach.records import PracticeRecord, Records, listing, open_records, telling
+from coach.records import PracticeRecord, Records, course_words, listing, open_records, telling
 from coach.records.trends import (
     NOISE_MM,
     Course,
@@ -285,7 +285,7 @@ def test_an_area_that_was_not_seen_is_not_called_quiet(records: Records, library
     assert telling.headline(record, LATER).endswith("with everything else quiet, as far as it could be seen.")
     cells = listing.repetition_table(record, library.patterns)["Joined in, at mm"]
     assert list(cells) == ["nothing", "nothing", *["your chin not seen"] * 3]
-    said = telling.nothing_yet(practice_frame([record], BERLIN))
+    said = course_words.nothing_yet(practice_frame([record], BERLIN))
     assert said.startswith("As far as the camera could see, nothing joined in")
     assert "Not every area could be seen" in said
 
@@ -376,7 +376,7 @@ def test_the_advice_is_for_what_happened(
 ) -> None:
     record = log(records, smile, *repetitions)
 
-    for said in (telling.headline(record, LATER), telling.clean(practice_frame([record], BERLIN))):
+    for said in (telling.headline(record, LATER), course_words.clean(practice_frame([record], BERLIN))):
         assert [words for words in (SMALLER, LONGER) if words in said] == ([advice] if advice else [])
 
 
@@ -443,11 +443,11 @@ def test_words_for_the_log_are_calm(records: Records, library: Library) -> None:
         *(telling.strip(record, library.patterns, "smile") for record in logged),
         *(sentence for record in logged for sentence in telling.joined_in(record, library.patterns, "smile")),
         *(telling.share_judged(record) or "" for record in logged),
-        telling.onset(courses, "your right eye", "smile", compare(courses["day"], courses["onset_mm"])),
-        telling.clean(practices),
-        telling.evenness(practices),
-        telling.nothing_yet(practices),
-        telling.days(practices, date(2026, 4, 3)),
+        course_words.onset(courses, "your right eye", "smile", compare(courses["day"], courses["onset_mm"])),
+        course_words.clean(practices),
+        course_words.evenness(practices),
+        course_words.nothing_yet(practices),
+        course_words.days(practices, date(2026, 4, 3)),
     ]
 
     words = " ".join(said).lower()
@@ -462,4 +462,4 @@ def test_words_for_the_log_are_calm(records: Records, library: Library) -> None:
 def test_when_the_last_practice_was(records: Records, smile: Exercise, ago: int, expected: str) -> None:
     practices = practice_frame([log(records, smile)], BERLIN)
 
-    assert expected in telling.days(practices, date(2026, 3, 29) + timedelta(days=ago))
+    assert expected in course_words.days(practices, date(2026, 3, 29) + timedelta(days=ago))

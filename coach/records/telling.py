@@ -1,4 +1,4 @@
-"""What the log's figures say, in calm words: every chart has its sentence from here.
+"""What one practice's figures say, in calm words, and the words for figures that all charts share.
 
 Millimetres come from a camera and are said as "about"; what was not seen is called not seen, never quiet.
 """
@@ -8,17 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from coach.events import UnwantedMovement
 from coach.face import Side
 from coach.records.history import PracticeRecord
 from coach.records.trends import (
-    JUDGED_ENOUGH,
-    Comparison,
-    Course,
     joining_in,
     judged_enough,
     median,
@@ -48,9 +43,6 @@ STILL_GOING = timedelta(minutes=4)
 """So long after its last repetition a practice may still be under way.
 
 Two minutes a lost one is kept (coach.live.RETURN_SECONDS), and two more for the next repetition and its rest."""
-
-RECENT = 5
-"""How many of the latest practices "lately" means."""
 
 
 def mm(value: float) -> str:
@@ -106,13 +98,13 @@ def headline(record: PracticeRecord, now: datetime) -> str:
         return "The first repetition is not complete yet."
     if done == 0:
         return "This practice ended before its first repetition was complete. That is fine: the next one is waiting."
-    start = f"You did {_repetitions(done)}" if done >= planned else f"You did {done} of {planned} repetitions"
+    start = f"You did {repetitions(done)}" if done >= planned else f"You did {done} of {planned} repetitions"
     if not judged_enough(record):
         return f"{start}. Too little could be seen to say how quiet the rest of the face stayed."
     if clean == 0:
-        return f"{start}. {_advice(joining_in(record) > 0)}"
+        return f"{start}. {advice(joining_in(record) > 0)}"
     which = (
-        "it was" if done == 1 else "all of them were" if clean == done else f"{clean} of them {_were(clean)}"
+        "it was" if done == 1 else "all of them were" if clean == done else f"{clean} of them {were(clean)}"
     )
     all_seen = not any(r.clean and not_known(r, record.affected) for r in record.repetitions)
     quiet = "everything else quiet" if all_seen else "everything else quiet, as far as it could be seen"
@@ -211,92 +203,6 @@ def strip(
     return f"{said} The marks show where {_listed(sorted(names))} joined in." if names else said
 
 
-def onset(course: pd.DataFrame, name: str, movement: str, comparison: Comparison) -> str:
-    """How far the movement got before one area joined in: the last time, lately, and against the start."""
-    known = course.dropna(subset=["joined_in"])
-    if known.empty:
-        return f"Too little could be seen to say when {name} joined in."
-    last = known.iloc[-1]
-    said = f"On {day(last['day'])}, {name} "
-    if last["joined_in"] > 0:
-        far = last["onset_mm"]
-        said += "joined in." if pd.isna(far) else f"joined in when your {movement} had reached {mm(far)}."
-    else:
-        said += "stayed quiet"
-        said += "." if pd.isna(last["quiet_mm"]) else f", and your {movement} reached {mm(last['quiet_mm'])}."
-    lately = known.tail(RECENT)
-    quiet = int((lately["joined_in"] == 0).sum())
-    if len(lately) > 1 and quiet:
-        said += f" It stayed quiet in {quiet} of the last {len(lately)} practices."
-    onsets = lately["onset_mm"].dropna()
-    if len(onsets) > 1:
-        said += f" Lately it joined in {_between(onsets, 'mm')}."
-    return f"{said} {_compared(comparison)}"
-
-
-def nothing_yet(practices: pd.DataFrame) -> str:
-    """For an exercise in which nothing ever joined in, as far as could be seen."""
-    seen = practices[practices["judged_share"] >= JUDGED_ENOUGH]
-    if seen.empty:
-        return "Too little could be seen so far to say whether anything joins in."
-    where = f"in {_practices(len(seen))} that could be judged"
-    if seen["unseen"].any():
-        return (
-            f"As far as the camera could see, nothing joined in, {where}. "
-            "Not every area could be seen in every repetition."
-        )
-    return f"Nothing that the camera watches joined in, {where}."
-
-
-def clean(practices: pd.DataFrame) -> str:
-    """Clean repetitions of those done: the last time, and lately."""
-    seen = practices.dropna(subset=["clean"])
-    if seen.empty:
-        return "No repetition was seen well enough yet to call it clean."
-    last = seen.iloc[-1]
-    said = f"On {day(last['day'])}, "
-    if last["clean"]:
-        said += f"{last['clean']:.0f} of {_repetitions(last['done'])} {_were(last['clean'])} clean."
-    else:
-        said += f"no repetition was clean yet. {_advice(last['joining_in'] > 0)}"
-    lately = seen.tail(RECENT)
-    if len(lately) > 1:
-        together = f"{lately['clean'].sum():.0f} of {lately['done'].sum()}"
-        said += f" In the last {len(lately)} practices that could be judged it was {together}."
-    return said
-
-
-def evenness(practices: pd.DataFrame) -> str:
-    """How alike both sides moved: the last time, and lately."""
-    seen = practices["evenness"].dropna()
-    if seen.empty:
-        return "Both sides were not seen together often enough to compare them."
-    last = practices.loc[seen.index[-1], "day"]
-    said = f"On {day(last)}, the smaller side moved {percent(seen.iloc[-1])} as far as the larger."
-    lately = seen.tail(RECENT)
-    if len(lately) > 1:
-        said += f" In the last {len(lately)} practices it was {_between(lately * 100, '%')}."
-    else:
-        said += " Your next practices will be drawn beside it."
-    return said
-
-
-def days(practices: pd.DataFrame, today: date) -> str:
-    """On how many of the last 14 days there was practice, and when the last one was."""
-    latest = practices["day"].max()
-    since = today - timedelta(days=13)
-    recent = practices[practices["day"] >= since]
-    ago = (today - latest).days
-    when = {0: "today", 1: "yesterday"}.get(ago, f"{ago} days ago" if ago < 60 else f"on {long_day(latest)}")
-    if recent.empty:
-        return f"Your last practice was {when}. A few minutes are a good way back in."
-    count, distinct = len(recent), recent["day"].nunique()
-    times = "once" if count == 1 else "twice" if count == 2 else f"{count} times"
-    on = "on one day" if distinct == 1 else f"on {distinct} days"
-    often = times if count == 1 else on if count == distinct else f"{times}, {on}"
-    return f"In the last 14 days you practised {often}; the last time was {when}."
-
-
 def result(record: PracticeRecord, now: datetime) -> str:
     """One practice in a few words, for a list."""
     done = len(record.repetitions)
@@ -305,7 +211,7 @@ def result(record: PracticeRecord, now: datetime) -> str:
     elif judged_enough(record):
         words = f"{record.clean_repetitions} of {done} clean"
     else:
-        words = f"{_repetitions(done)}, little seen"
+        words = f"{repetitions(done)}, little seen"
     return words if record.ending == "finished" else f"{words} · {ending(record, now)}"
 
 
@@ -334,7 +240,7 @@ def _joined_in(name: str, found: dict[int, list[UnwantedMovement]], done: int, m
     onset_mm = median(u.onset_amplitude_mm for found_here in found.values() for u in found_here)
     how_far = "" if math.isnan(onset_mm) else f", when your {movement} had reached {mm(onset_mm)}"
     brief = sum(all(u.warned_at is None for u in found_here) for found_here in found.values())
-    in_how_many = f"{len(found)} of {_repetitions(done)}"
+    in_how_many = f"{len(found)} of {repetitions(done)}"
     if brief:
         often = "once" if brief == 1 else f"{brief} times"
         in_how_many += " (only briefly)" if brief == len(found) else f" ({often} only briefly)"
@@ -352,7 +258,7 @@ def _unseen(record: PracticeRecord, patterns: Mapping[str, Pattern]) -> list[str
     together: dict[tuple[int, ...], list[str]] = {}
     for name, where in numbers.items():
         together.setdefault(tuple(where), []).append(name)
-    done = _repetitions(len(record.repetitions))
+    done = repetitions(len(record.repetitions))
     return [
         f"{sentence_case(_listed(names))} could not be seen in {len(where)} of {done}, "
         f"so the coach cannot say whether {'it' if len(names) == 1 else 'they'} stayed quiet."
@@ -360,41 +266,20 @@ def _unseen(record: PracticeRecord, patterns: Mapping[str, Pattern]) -> list[str
     ]
 
 
-def _advice(something_joined_in: bool) -> str:
+def advice(something_joined_in: bool) -> str:
     """What makes the next one clean."""
     if something_joined_in:
         return "Smaller and slower makes it easier for the rest of the face to stay quiet."
     return "Holding it a little longer, small and gentle, makes it count."
 
 
-def _compared(comparison: Comparison) -> str:
-    if comparison.low is None or comparison.high is None:
-        return "After a few more practices you will see here how the weeks compare."
-    start = f"at the start ({max(comparison.low, 0):.1f} to {comparison.high:.1f}\N{NO-BREAK SPACE}mm)"
-    return {
-        Course.TOO_EARLY: f"A few more weeks will show how that compares with {start[3:]}.",
-        Course.SAME: f"That is about as {start}.",
-        Course.MORE: f"In the last two weeks you got further than {start}.",
-        Course.LESS: f"In the last two weeks it began earlier than {start}.",
-    }[comparison.course]
-
-
-def _between(values: pd.Series[Any], unit: str) -> str:
-    digits = 1 if unit == "mm" else 0
-    low, high = f"{values.min():.{digits}f}", f"{values.max():.{digits}f}"
-    unit = f"\N{NO-BREAK SPACE}{unit}"
-    return f"at about {low}{unit}" if low == high else f"between {low} and {high}{unit}"
-
-
-def _practices(count: int) -> str:
-    return "1 practice" if count == 1 else f"{count} practices"
-
-
-def _repetitions(count: int) -> str:
+def repetitions(count: int) -> str:
+    """So many repetitions, in words."""
     return "1 repetition" if count == 1 else f"{count} repetitions"
 
 
-def _were(count: int) -> str:
+def were(count: int) -> str:
+    """The verb for so many."""
     return "was" if count == 1 else "were"
 
 

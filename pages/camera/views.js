@@ -129,15 +129,16 @@ class Drawing {
     this.toggle.setAttribute("aria-expanded", String(!isAway));
   }
 
-  show({ pace, side }) {
+  show({ pace, side, task }) {
     if (!this.drawing) return;
     if (this.drawing.one_side && side) this.side = side;
     const share = this.still.matches ? 1 : (pace ?? 0);
-    const shown = `${share} ${this.side}`;
+    const shown = `${share} ${this.side} ${task}`;
     if (shown === this.shown) return;
     this.shown = shown;
     const readings = {};
-    for (const [movement, mm] of Object.entries(this.moves)) {
+    const moves = this.drawing.tasks?.[task]?.moves ?? this.moves;
+    for (const [movement, mm] of Object.entries(moves)) {
       for (const name of SIDED.includes(movement) ? this.sided(movement) : [movement]) readings[name] = share * mm;
     }
     this.face.show(readings);

@@ -147,7 +147,8 @@ def band_words(item: Item, exercise: Exercise, planning: Planning) -> str:
     if item.level == 1:
         return "At level 1 nothing is to move."
     if target.unit != "mm":
-        return f"{target.low:g} to {target.high:g} % of the eye's own opening at rest, as on the card."
+        low, high = assignment_of(item, exercise, {}).band or (target.low, target.high)
+        return f"{low:g} to {high:g} % of the eye's own opening at rest."
     low, high = band_mm(item, exercise, planning) or (target.low, target.high)
     reach = f"**{low:.1f} to {high:.1f}\N{NO-BREAK SPACE}mm**"
     own = planning.day.ranges.get(target.movement)

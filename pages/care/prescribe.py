@@ -13,7 +13,7 @@ from coach.exercise import Exercise
 from coach.levels import LEVELS, Proposal
 from coach.prescription import Prescription, Weekday
 from coach.records import Patient, RecordsError, telling
-from pages import entry, rooms
+from pages import entry, rooms, unseen
 from pages.care import choosing, exercises, forms, preview
 from pages.care.planning import Planning, follow
 from pages.day import COACH
@@ -96,7 +96,7 @@ def _standing(planning: Planning) -> None:
 
 def _steps_due(planning: Planning, who: Who) -> None:
     """The steps that wait for the therapist, each with its reason; those that the coach takes are only told."""
-    due = _due(planning)
+    due, unseen_areas = _due(planning)
     asked = [(e, p) for _, e, p in due if not p.by_itself]
     if asked:
         with st.container(border=True, key="steps-due", gap="small"):
@@ -120,10 +120,12 @@ def _steps_due(planning: Planning, who: Who) -> None:
                 f"{exercise.name}: the coach goes from level {proposal.from_level} to {proposal.to_level} by itself "
                 f"at the next visit. {proposal.reason}"
             )
+    for words in unseen_areas:
+        st.caption(words)
 
 
-def _due(planning: Planning) -> list[tuple[int, Exercise, Proposal]]:
-    """The steps that are due; found anew with each version, session and day: many repetitions are read for it."""
+def _due(planning: Planning) -> tuple[list[tuple[int, Exercise, Proposal]], list[str]]:
+    """The steps that are due, and why none can be; found anew with each version, session and day: it reads much."""
     day = planning.day
     latest = next(iter(day.sessions), None)
     now = (
@@ -134,8 +136,10 @@ def _due(planning: Planning) -> list[tuple[int, Exercise, Proposal]]:
     )
     known = st.session_state.get("steps-due")
     if known is None or known[0] != now:
-        known = st.session_state["steps-due"] = (now, day.proposals())
-    return known[1]
+        held = unseen.held_up(day, day.known(planning.latest))
+        known = (now, day.proposals(), unseen.for_the_therapist(day, held))
+        st.session_state["steps-due"] = known
+    return known[1], known[2]
 
 
 def _step(planning: Planning, who: Who, card: str, to_level: int | None) -> None:

@@ -13,6 +13,7 @@ from pages import mirror, programmes
 from pages.care.planning import Planning, seconds
 from pages.day import whole
 from pages.patient_row import plain
+from pages.sitting import as_watched
 
 _LIMIT = LONGEST_SESSION_SECONDS / 60
 
@@ -104,9 +105,8 @@ def draw(planning: Planning) -> None:
 
 
 def _one(planning: Planning, item: Item, exercise: Exercise) -> None:
-    watched = [watch for watch in exercise.watch if item.watch is None or watch.pattern in item.watch]
-    shown = exercise.model_copy(update={"watch": tuple(watched)})
-    mirror.draw(planning.key(f"moving-{exercise.id}"), shown, planning.day.patient)
+    shown = as_watched(item, exercise)
+    mirror.draw(planning.key(f"moving-{exercise.id}"), shown, planning.day.patient, item.level)
     st.caption(exercise.in_words if item.level == 6 and exercise.in_words else exercise.instruction)
     if planning.draft.half_mirror and mirror.uses_camera(exercise):
         st.caption("In the mirror, both halves show the healthy side.")

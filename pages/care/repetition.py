@@ -173,9 +173,7 @@ def resting_gap_mm(repetition: Repetition, side: Side) -> float | None:
 def _reach(
     record: PracticeRecord, repetition: Repetition, exercise: Exercise | None
 ) -> tuple[float, float] | None:
-    if record.band is not None and (
-        exercise is None or exercise.target is None or exercise.target.unit == "mm"
-    ):
+    if record.band is not None and repetition.movement != "eye_closing":  # that alone is in percent
         return record.band
     target = exercise.target if exercise is not None else None
     if target is None or repetition.movement is None:

@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
+from coach import levels
 from coach.exercise import Area, Drawing, Exercise, Pattern
 from coach.face import Side
 from pages.face import telling
@@ -97,6 +98,23 @@ def quiet_areas(exercise: Exercise, patterns: Mapping[str, Pattern]) -> tuple[Qu
         if area not in moving:
             found[area, None] = None
     return tuple(found)
+
+
+def beside_the_mirror(exercise: Exercise, level: int = 3) -> dict[str, Any] | None:
+    """What is drawn beside the mirror, at the pace it is asked for; None where nothing is to move.
+
+    In a test with many movements `tasks` has the drawing of each by its id; before the first has begun it is the first.
+    """
+    tasks = {task.id: _drawn(task.drawing) for task in exercise.tasks}
+    drawn = next(iter(tasks.values()), _drawn(levels.drawn(exercise, level)))
+    if not drawn["moves"]:
+        return None
+    one_side = exercise.target is not None and exercise.target.one_side
+    return {**drawn, "one_side": one_side, "tasks": tasks}
+
+
+def _drawn(drawing: Drawing) -> dict[str, Any]:
+    return drawing.model_dump(mode="json")
 
 
 def drawing(
