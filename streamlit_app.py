@@ -18,8 +18,9 @@ from coach import CoachError
 from coach.clinic.doors import Doors
 from coach.clinic.guard import Guard
 from coach.clinic.headers import scripts_in
+from coach.clinic.open_socket import SIGNED_OUT
 from coach.live import warm_up
-from pages import rooms
+from pages import practising_route, rooms
 from pages.report_route import report
 
 try:
@@ -44,11 +45,28 @@ async def open_house(_: st.App) -> AsyncIterator[None]:
 
 STREAMLIT_PAGE = Path(st.__file__).parent / "static" / "index.html"
 # Where its server is: alone it asks under /practice. Going back to another practice or exercise changes the address
-# only, and Streamlit 1.60 then shows the one before: such a page is loaded again.
+# only, and Streamlit 1.60 then shows the one before: such a page is loaded again. So is one whose socket was closed
+# because its person is out, or is refused because nobody is signed in: that leads to the door, and what stood there is
+# gone. A practice under way may say so itself first.
 OURS = """<script>
 window.__streamlit = {BACKEND_BASE_URL: location.origin};
-window.onpopstate = () => { if (/\\/(progress|library|patient)$/.test(location.pathname)) location.reload() };
-</script>"""
+window.onpopstate = () => { if (/\\/(progress|library|patient|today)$/.test(location.pathname)) location.reload() };
+window.WebSocket = class extends WebSocket {
+  constructor(...about) {
+    super(...about);
+    let opened = false;
+    this.addEventListener("open", () => { opened = true });
+    this.addEventListener("close", async ({ code }) => {
+      if (!(opened ? code === SIGNED_OUT : await isAtTheDoor())) return;
+      if (dispatchEvent(new Event("coach-signed-out", { cancelable: true }))) location.reload();
+    });
+  }
+};
+const isAtTheDoor = () => fetch(location, { method: "HEAD", redirect: "manual" }).then(
+  ({ type }) => type === "opaqueredirect",
+  () => false,
+);
+</script>""".replace("SIGNED_OUT", str(SIGNED_OUT))
 
 
 async def page(_: Request) -> HTMLResponse:
@@ -75,6 +93,7 @@ PAGES = (
 ROUTES = [
     *(Route(path, page) for path in PAGES),
     *Doors(MODE, rooms.reception).routes(),
+    Route(practising_route.NAME, practising_route.practising),
     Route("/report", report),
     WebSocketRoute("/live", live),
 ]

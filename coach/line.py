@@ -21,6 +21,7 @@ _POLITE = {  # reason: (words for the person, WebSocket close code)
     "ticket_unknown": ("This page is from an earlier start of the coach. Please start again.", 1008),
     "ticket_expired": ("This page waited a little too long. Please start again.", 1008),
     "practice_over": ("This practice has been closed. What you did is kept. You can start a new one.", 1008),
+    "not_theirs": ("This practice is somebody else's. Please start again.", 1008),
     "unknown_exercise": ("This exercise is not here any more. Please choose another one.", 1008),
     "taken_over": ("This practice goes on in another window.", 1008),
     "busy": (

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -31,6 +31,7 @@ from coach.seat import Seat
 from coach.ticket import Ticket, TicketOffice, TicketRefused
 
 if TYPE_CHECKING:
+    from coach.clinic.who import Reception
     from coach.practice import Practice
     from coach.records import Records
 
@@ -53,12 +54,14 @@ class Live:
         self,
         records: Records,
         library: Callable[[], Library],
+        reception: Reception,
         *,
         secret: str | None = None,
         make_practice: Callable[..., Practice] | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._records, self._library, self._now = records, library, now
+        self._reception = reception
         self._office = TicketOffice(secret)
         self._make_practice = make_practice or _practice
         self._seats: dict[str, Seat] = {}
@@ -70,7 +73,7 @@ class Live:
         return self._office.issue(Ticket(assignment, patient, affected))
 
     async def endpoint(self, socket: WebSocket) -> None:
-        """One WebSocket connection, from its handshake to its close."""
+        """One WebSocket connection, from its handshake to its close; its `user` is who opened it."""
         if not same_origin(socket.headers.getlist("origin"), socket.headers.get("host")):
             await socket.close(1008)
             return
@@ -78,7 +81,9 @@ class Live:
         seat = None
         try:
             line = Line(socket, Rate(self._now))
-            seat = await self._seat(await self._hello(line))
+            ticket = await self._hello(line)
+            await self._in_worker(self._check, socket, ticket.patient)
+            seat = await self._seat(ticket)
             await self._sit_down(seat, line)
             await self._practise(seat, line)
         except Refused as refused:
@@ -98,7 +103,30 @@ class Live:
         except asyncio.TimeoutError:
             raise Refused("no_ticket") from None
         except TicketRefused as refused:
+            if refused.reason == "ticket_unknown":  # one that is only too old is everyday
+                await self._in_worker(self._note, line.socket, refused.reason)
             raise Refused(refused.reason) from refused
+
+    def _note(self, socket: WebSocket, what: str) -> None:
+        """Put on record that somebody came with what was never given out here."""
+        try:
+            self._reception.refused(
+                what,
+                datetime.now(timezone.utc),
+                who=socket.user.account_uid,
+                address=_address(socket),
+                detail="/live",
+            )
+        except CoachError as error:
+            _log.warning("Refused %s, and it could not be written down: %s", what, error)
+
+    def _check(self, socket: WebSocket, patient: str) -> None:
+        """A ticket says what is practised; only the sign-in says who is there, and may do it."""
+        now, address = datetime.now(timezone.utc), _address(socket)
+        try:
+            self._reception.require(socket.user, "/live", now, patient_uid=patient, address=address)
+        except CoachError as refused:
+            raise Refused("not_theirs") from refused
 
     async def _seat(self, ticket: Ticket) -> Seat:
         if ticket.key not in self._seats and not ticket.returning:
@@ -239,6 +267,10 @@ class Live:
 
     async def _in_worker(self, work: Callable[..., T], *arguments: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._workers, work, *arguments)
+
+
+def _address(socket: WebSocket) -> str | None:
+    return socket.client.host if socket.client else None
 
 
 def _command(message: str | bytes) -> dict[str, Any]:

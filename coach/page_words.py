@@ -13,8 +13,7 @@ _STATES = {
     },
     "asking": {
         "title": "May the coach use your camera?",
-        "words": "Your browser asks you now. Choose “Allow”. The picture is looked at on this computer and then "
-        "forgotten.",
+        "words": "Your browser asks you now. Choose “Allow”. The coach looks at the picture and forgets it at once.",
     },
     "connecting": {"title": "One moment", "words": "The coach is getting ready."},
     "denied": {
@@ -58,6 +57,11 @@ _STATES = {
     "refused": {"title": "Let us start again", "words": "", "button": "Start again"},  # live.py says why
     "busy": {"title": "A moment of patience", "words": "", "button": "Try again"},
     "elsewhere": {"title": "Practising in another window", "words": "", "button": "Bring it back here"},
+    "signed_out": {
+        "title": "Please sign in again",
+        "words": "You are signed out, here or in another window. Let your face rest. What you did is kept.",
+        "button": "Sign in",
+    },
     "paused": {"title": "Paused", "words": "Let your face rest. Go on when you like.", "button": "Go on"},
     "away": {
         "title": "Welcome back",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import streamlit as st
 
 from coach.clinic.access import NotAllowed, Who
@@ -10,7 +12,10 @@ from coach.face import Side
 from coach.records import Patient
 from pages import rooms
 
-PROFILE = "profile"  # at home: whose practice it is, of the people who share this computer
+# At home: whose practice it is, of the people who share this computer. A page knows it, and a cookie remembers it for
+# the day (pages/practising_route.py); "" is nobody yet.
+PROFILE = "profile"
+REMEMBERED = "coach_profile"
 
 
 def reception() -> Reception:
@@ -20,10 +25,7 @@ def reception() -> Reception:
 
 def who() -> Who | None:
     """Who is there; None: nobody who may see anything."""
-    cookie = st.context.cookies.get(COOKIE)
-    # A page that no browser has opened has no real cookies.
-    token = cookie if isinstance(cookie, str) else None
-    return reception().who(token, rooms.now(), profile=st.session_state.get(PROFILE))
+    return reception().who(_cookie(COOKIE), rooms.now(), profile=_profile())
 
 
 def require(name: str, patient_uid: str | None = None) -> Who:
@@ -48,26 +50,64 @@ def closed(there: Who | None) -> None:
 
 def several_people(there: Who) -> bool:
     """Whether several people share this computer, and nobody has said yet who is practising."""
-    return there.at_home and PROFILE not in st.session_state and len(rooms.records().patients()) > 1
+    people = _people(there)
+    return len(people) > 1 and _profile() not in people
 
 
 def choose_person() -> None:
-    """Who is practising, for as long as this page stays open."""
+    """Who is practising, until it is changed or the day is over."""
+    _remember()
     st.header("Who is practising?", anchor=False)
     for one in rooms.records().patients():
-        st.button(
-            one.name,
-            key=f"profile-{one.uid}",
-            on_click=st.session_state.__setitem__,
-            args=(PROFILE, one.uid),
-            width="stretch",
-        )
+        st.button(one.name, key=f"profile-{one.uid}", on_click=_practises, args=(one.uid,), width="stretch")
+
+
+def several_profiles() -> bool:
+    """Whether somebody else could be practising here."""
+    there = who()
+    return there is not None and len(_people(there)) > 1
+
+
+def somebody_else(label: str) -> None:
+    """A way to say that it is somebody else who is practising; none where nobody else is here."""
+    if several_profiles():
+        st.button(label, key="somebody-else", type="tertiary", on_click=_practises, args=("",))
+
+
+def _people(there: Who) -> list[str]:
+    """Who shares this computer; in a clinic everybody signs in for themselves."""
+    return [one.uid for one in rooms.records().patients()] if there.at_home else []
+
+
+def _practises(patient_uid: str) -> None:
+    """It is this person's practice from now on; what the one before had begun on this page is not theirs."""
+    st.session_state.clear()
+    st.session_state[PROFILE] = patient_uid
+
+
+def _remember() -> None:
+    """Have the browser remember what this page knows and it does not: only an answer of ours can tell it."""
+    known = st.session_state.get(PROFILE)
+    if known is not None and known != (_cookie(REMEMBERED) or ""):
+        query = f"?profile={quote(known)}" if known else ""
+        st.html(f'<img src="/practising{query}" alt="" hidden>')
+
+
+def _profile() -> str | None:
+    profile: str | None = st.session_state.get(PROFILE, _cookie(REMEMBERED))
+    return profile
+
+
+def _cookie(name: str) -> str | None:
+    """A page that no browser has opened has no real cookies."""
+    cookie = st.context.cookies.get(name)
+    return cookie if isinstance(cookie, str) else None
 
 
 def affected() -> Side | None:
     """Which side drawings mark; None where it is not known, or where nobody's own face is meant."""
     there = who()
-    if there is None or (there.patient_uid is None and not there.at_home):
+    if there is None or (there.patient_uid is None and not there.at_home) or several_people(there):
         return None
     return _own(there).affected
 
@@ -80,6 +120,8 @@ def patient(page: str) -> Patient:
     assert there is not None
     own = _own(there)
     require(page, own.uid)
+    if there.at_home:
+        _remember()
     return own
 
 

@@ -66,4 +66,4 @@ def _reception_at(url: str, how: Mode) -> Reception:
 
 @cache
 def _live_at(url: str, how: Mode) -> Live:
-    return Live(_records_at(url), library, secret=how.secret)
+    return Live(_records_at(url), library, _reception_at(url, how), secret=how.secret)

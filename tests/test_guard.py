@@ -228,7 +228,7 @@ def visited(behind: Behind, token: str | None) -> dict[str, int]:
 
 
 DOORS = {"/sign-in", "/sign-out", "/set-up", "/join"}
-PRACTISING = {"/today", "/session", "/practice", "/progress", "/notes", "/settings", "/live"}
+PRACTISING = {"/today", "/session", "/practice", "/progress", "/notes", "/settings", "/practising", "/live"}
 EVERYBODY = {*DOORS, "/password", "/", "/_stcore/stream"}
 THERAPISTS = {"/second-step", "/patients", "/patient", "/prescribe", "/assess", "/accounts", "/report"}
 

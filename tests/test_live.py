@@ -7,26 +7,42 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
+import reception
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+from scripted_practice import (
+    CARD,
+    CARDS,
+    JPEG,
+    ScriptedPractice,
+    Seen,
+    eventually,
+    hello,
+    picture,
+    refusal,
+    until,
+)
 from sqlalchemy import event
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
-from starlette.testclient import TestClient, WebSocketTestSession
+from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from coach import CoachError, line, live
 from coach.assignment import Assignment
-from coach.events import Phase, Repetition
+from coach.clinic.access import Who
+from coach.clinic.accounts import Role
+from coach.events import Repetition
 from coach.face import Side
-from coach.library import Library, load_library
+from coach.library import Library
 from coach.line import same_origin
 from coach.live import Live
 from coach.plan import Plan
@@ -35,60 +51,18 @@ from coach.ticket import Ticket, TicketOffice, TicketRefused
 from coach.trace import Trace
 
 HOME = {"origin": "http://testserver"}
-JPEG = cv2.imencode(".jpg", np.full((48, 64, 3), 90, np.uint8))[1].tobytes()
-CARD = "small-closed-smile"
 TIMER = "cheek-massage"
-CARDS = load_library()
 
 
-def picture(at: float, jpeg: bytes = JPEG) -> bytes:
-    return struct.pack("<d", at) + jpeg
+class AtHome:
+    """In place of the guard, which says who opens a socket: somebody at home."""
 
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
-@dataclass
-class Seen:
-    """What the scripted practice answers with; the real one's Snapshot in the one thing the socket uses."""
-
-    answer: dict[str, Any]
-
-    def to_json(self) -> dict[str, Any]:
-        return self.answer
-
-
-@dataclass
-class ScriptedPractice:
-    """Two pictures make a repetition, `repetitions` of them a practice; it remembers what it was asked."""
-
-    on_repetition: Callable[[Repetition, Trace], None]
-    repetitions: int = 3
-    times: list[float] = field(default_factory=list)
-    shapes: list[tuple[int, ...]] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    judged_share: float = 0.5
-
-    def see(self, shown: np.ndarray, at: float) -> Seen:
-        self.times.append(at)
-        self.shapes.append(shown.shape)
-        count = len(self.times) // 2
-        if len(self.times) % 2 == 0:
-            course = Trace(np.array([at - 1, at]), ("corner_up_right",), np.array([[0.0], [float(count)]]))
-            self.on_repetition(Repetition(count, at - 1, at, 3.0, 3.2, 0.94, 5.0, True, 1.0, ()), course)
-        done = count >= self.repetitions
-        phase = Phase.DONE if done else Phase.MOVE
-        return Seen(
-            {"at": at, "phase": phase.value, "repetition": min(count + 1, self.repetitions), "judged": True,
-             "repetitions": self.repetitions, "reason": None, "message": "Softly.", "cue": None, "tone": None,
-             "say": None, "warning": None, "hold_share": 0.0, "guides": [], "done": done}
-        )  # fmt: skip
-
-    def pause(self) -> None:
-        self.asked.append("pause")
-
-    def resume(self) -> None:
-        self.asked.append("resume")
-
-    def close(self) -> None:
-        self.asked.append("close")
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["user"] = Who(Role.PATIENT, "Me", at_home=True)
+        await self._app(scope, receive, send)
 
 
 @dataclass
@@ -116,38 +90,6 @@ class House:
         (record,) = self.log()
         traces = self.records.traces(record.uid, self.patient)
         return {number: float(trace.values_mm[-1, 0]) for number, trace in traces.items()}
-
-
-def hello(socket: WebSocketTestSession, ticket: str) -> dict[str, Any]:
-    socket.send_json({"type": "hello", "ticket": ticket})
-    answer: dict[str, Any] = socket.receive_json()
-    return answer
-
-
-def refusal(socket: WebSocketTestSession) -> tuple[str, int]:
-    """The reason given and the code of the close behind it."""
-    answer = socket.receive_json()
-    assert answer["type"] == "refused"
-    assert answer["message"]
-    with pytest.raises(WebSocketDisconnect) as closed:
-        socket.receive_json()
-    return answer["reason"], closed.value.code
-
-
-def until(socket: WebSocketTestSession, kind: str) -> dict[str, Any]:
-    """The next message of a kind."""
-    for _ in range(20):
-        answer: dict[str, Any] = socket.receive_json()
-        if answer["type"] == kind:
-            return answer
-    raise AssertionError(f"no {kind} came")
-
-
-def eventually(true: Callable[[], bool], within_seconds: float = 5.0) -> None:
-    end = time.monotonic() + within_seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -178,8 +120,10 @@ def make_house(records: Records) -> Iterator[Callable[..., House]]:
             practices.append(practice(on_repetition))
             return practices[-1]
 
-        rooms = Live(kept, library, make_practice=make_practice, **named)
-        client = TestClient(Starlette(routes=[WebSocketRoute("/live", rooms.endpoint)]))
+        desk = reception.desk(records, reception.HOME).reception
+        rooms = Live(kept, library, desk, make_practice=make_practice, **named)
+        routes = [WebSocketRoute("/live", rooms.endpoint)]
+        client = TestClient(Starlette(routes=routes, middleware=[Middleware(AtHome)]))
         client.__enter__()
         clients.append(client)
         return House(records, rooms, client, practices, plans, records.profile().uid)

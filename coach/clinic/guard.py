@@ -1,11 +1,12 @@
 """The guard before every route and socket: known hosts, our own pages, nobody unknown in the clinic; and safe headers.
 
 A pure ASGI layer, because Starlette's own base class sees no sockets. Pages and data check again: this is the first of
-two walls, not the only one.
+two walls, not the only one. A socket stays open for hours, so the right to it is looked at again and again.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from coach.clinic.accounts import Role
 from coach.clinic.door_html import STYLE, notice_page
 from coach.clinic.headers import door_policy, page_policy, protect
 from coach.clinic.mode import Mode, is_loopback
+from coach.clinic.open_socket import OpenSocket
 from coach.clinic.who import COOKIE, Reception
 from coach.line import same_origin
 
@@ -44,6 +46,11 @@ CLOSED = (
 )
 # Without them a sign-in page could not be reached, a proxy could not ask whether we live; they are the same for all.
 _FOR_ANYBODY = ("/static/", "/favicon.png", "/manifest.json", "/_stcore/health", "/_stcore/host-config")
+
+# How long somebody who is out may go on being shown something; each look costs a read of the database by key.
+CHECK_EVERY_SECONDS = 10.0
+# What comes in here is somebody practising. A page asks who is there by itself, each time it does something.
+_PRACTISED = "/live"
 
 _log = logging.getLogger(__name__)
 
@@ -104,7 +111,10 @@ class Guard:
 
         refusal = self._foreign(scope, headers, path, place) or await self._stranger(scope, headers, path)
         if refusal is None:
-            await self._app(scope, receive, protected)
+            if scope["type"] == "websocket" and not self._is_everybodys(path):
+                await self._while_it_is_theirs(scope, headers, path, receive, protected)
+            else:
+                await self._app(scope, receive, protected)
             return
         await self._tell(refusal, scope, path)
         if scope["type"] == "websocket":
@@ -129,8 +139,41 @@ class Guard:
             return _FOREIGN_ORIGIN
         return None
 
-    async def _stranger(self, scope: Scope, headers: Headers, path: str) -> Refusal | None:
-        """In the clinic all but the doors is for those who are signed in; at home only what is the therapist's."""
+    def _is_everybodys(self, path: str) -> bool:
+        """Whether it is open to all who sit at this computer, signed in or not."""
+        return not self._mode.clinic and opens(_AT_HOME, path)
+
+    async def _while_it_is_theirs(
+        self, scope: Scope, headers: Headers, path: str, receive: Receive, send: Send
+    ) -> None:
+        socket = OpenSocket(receive, send)
+        watching = asyncio.create_task(self._watch(socket, scope, headers, path))
+        try:
+            await self._app(scope, socket.receive, socket.send)
+        finally:
+            watching.cancel()
+
+    async def _watch(self, socket: OpenSocket, scope: Scope, headers: Headers, path: str) -> None:
+        """End a socket soon after the right to it has ended."""
+        try:
+            refusal = None
+            while refusal in (None, _NOT_YET):  # without the database nobody can be signed out either
+                await asyncio.sleep(CHECK_EVERY_SECONDS)
+                practising, socket.used = socket.used and path == _PRACTISED, False
+                refusal = await self._stranger(scope, headers, path, seen=practising)
+            if refusal is not None:
+                await self._tell(refusal, scope, path)
+        except Exception:
+            _log.exception("It cannot be known any more whose socket this is.")
+        await socket.end()
+
+    async def _stranger(
+        self, scope: Scope, headers: Headers, path: str, *, seen: bool = True
+    ) -> Refusal | None:
+        """In the clinic all but the doors is for those who are signed in; at home only what is the therapist's.
+
+        Whoever is let through is the scope's `user`, as what stands behind the guard knows it from Starlette.
+        """
         rule = RULES.get(path)
         if (rule is not None and rule.anybody) or scope["path"].startswith(_FOR_ANYBODY):
             return None
@@ -139,10 +182,13 @@ class Guard:
         token = cookie_parser(headers.get("cookie", "")).get(COOKIE)
         try:
             who = await run_in_threadpool(
-                lambda: self._reception().who(token, self._now(), address=_address(scope))
+                lambda: self._reception().who(token, self._now(), address=_address(scope), seen=seen)
             )
         except CoachError:
-            return None if not self._mode.clinic and opens(_AT_HOME, path) else _NOT_YET
+            if not self._is_everybodys(path):
+                return _NOT_YET
+            who = _AT_HOME
+        scope["user"] = who
         if who is not None and (rule is None or opens(who, path)):
             return None
         if who is not None and who.account_uid is not None:

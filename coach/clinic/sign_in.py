@@ -149,8 +149,13 @@ class SignIns(Tries, Accounts):
             what = "signed_out_everywhere" if everywhere else "signed_out"
             self._note(database, what, now, who=account_uid, address=address)
 
-    def signed_in(self, token: str | None, now: datetime, *, address: str | None = None) -> Account | None:
-        """Whose cookie this is, if it still counts; one that does not is refused, and that is noted."""
+    def signed_in(
+        self, token: str | None, now: datetime, *, address: str | None = None, seen: bool = True
+    ) -> Account | None:
+        """Whose cookie this is, if it still counts; one that does not is refused, and that is noted.
+
+        Without `seen` nobody did anything just now, and whoever is idle stays so.
+        """
         if not token:
             return None
         found, moment_now = None, moment(now)
@@ -167,7 +172,7 @@ class SignIns(Tries, Accounts):
         if over or found.revoked_at is not None:
             self._end(token, found, now, address)
             return None
-        if stale:
+        if stale and seen:
             self._seen(token, now)
         return found
 

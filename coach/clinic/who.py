@@ -24,13 +24,14 @@ class Reception(Invitations):
         *,
         profile: str | None = None,
         address: str | None = None,
+        seen: bool = True,
     ) -> Who | None:
         """Who comes with this cookie; None: nobody who may see anything.
 
         At home everybody is a patient, without any cookie; `profile` is whose practice it is, or else it is that of the
-        oldest profile. A therapist at home stays one besides.
+        oldest profile. A therapist at home stays one besides. `seen`: this is somebody doing something.
         """
-        account = self.signed_in(token, now, address=address)
+        account = self.signed_in(token, now, address=address, seen=seen)
         if self.mode.clinic:
             if account is None:
                 return None

@@ -14,7 +14,9 @@ const FIGURES = 60; // pictures that the latency and the rate are taken over
 const UNSEEN_MS = 3000; // so long unseen, and it is told to closed eyes,
 const UNSEEN_AGAIN_MS = 8000; // and no sooner told again
 const STILL_SEEN = ["starting", "taking_rest", "paused", "broken_frame"]; // not judged, and nothing to be done
-const TOLD_STATES = ["lost", "unreached", "gone", "no_camera", "in_use", "busy", "elsewhere", "refused"];
+const TOLD_STATES = [
+  "lost", "unreached", "gone", "no_camera", "in_use", "busy", "elsewhere", "refused", "signed_out",
+];
 const NO_FRAME_MS = 250; // some browsers call nobody about the pictures of a video that is not displayed
 
 class Mirror {
@@ -85,6 +87,7 @@ class Mirror {
     on(this.find("card-button"), "click", () => this.goOn());
     on(document, "visibilitychange", () => document.hidden && this.state === "live" && this.pause("away"));
     on(window, "pagehide", () => this.socket?.close());
+    on(window, "coach-signed-out", (told) => this.signedOut(told));
   }
 
   update(data, trigger) {
@@ -128,6 +131,7 @@ class Mirror {
     if (["denied", "no_camera", "in_use", "insecure"].includes(this.state)) this.openCamera();
     else if (["paused", "away"].includes(this.state)) this.resume();
     else if (["busy", "elsewhere"].includes(this.state)) this.connect();
+    else if (this.state === "signed_out") this.comeBack();
     else if (["refused", "unreached", "gone"].includes(this.state)) location.reload();
   }
 
@@ -411,7 +415,10 @@ class Mirror {
     this.latencies = [];
     this.arrivals = [];
     this.tries = 0;
+    this.comesBack = false;
+    clearTimeout(this.leaving);
     if (this.stopping) this.send({ type: "stop" });
+    else if (this.state === "signed_out") this.openCamera();
     else if (this.choices.isOpen && this.state !== "live") {
       this.goesOn ||= this.state !== "paused";
       this.pause("paused");
@@ -432,6 +439,25 @@ class Mirror {
       return;
     }
     this.enter({ busy: "busy", taken_over: "elsewhere" }[reason] ?? "refused", message);
+  }
+
+  // The page of streamlit_app.py asks, and loads itself again unless there is something to be told first.
+  signedOut(told) {
+    if (!this.ticket || this.over || this.stopping || this.comesBack) return;
+    told.preventDefault();
+    clearTimeout(this.reconnecting);
+    this.socket?.close();
+    this.socket = null;
+    if (this.state === "signed_out") return;
+    this.closeCamera();
+    this.enter("signed_out");
+    this.leaving = setTimeout(() => location.reload(), GIVE_UP_MS); // then there is nothing to come back to
+  }
+
+  // Whoever has signed in meanwhile, in another window, goes on where they were; anybody else comes to the door.
+  comeBack() {
+    this.comesBack = true;
+    this.connect();
   }
 
   // -- what the coach saw ------------------------------------------------------------------------------------

@@ -1,0 +1,168 @@
+"""Several people at one computer at home: who is practising is remembered in the browser for the day, and changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
+from streamlit.runtime.context import ContextProxy
+from streamlit.testing.v1 import AppTest
+from visitors import MONDAY, Clock, can_press, opened, prescribe, press, words
+
+from coach.prescription import Item
+from coach.records import Records, open_records
+from pages import entry, practising_route
+
+
+@pytest.fixture
+def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Records]:
+    monkeypatch.setenv("COACH_DATA", str(tmp_path))
+    for name in ("COACH_DATABASE_URL", "COACH_MODE", "COACH_SECRET", "COACH_PUBLIC_URL"):
+        monkeypatch.delenv(name, raising=False)
+    opened = open_records()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock(datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc))
+    monkeypatch.setattr("pages.rooms.now", lambda: clock.now)
+    monkeypatch.setattr("pages.charts.zone", lambda: timezone.utc)
+    return clock
+
+
+@pytest.fixture
+def two(records: Records) -> tuple[str, str]:
+    """Rosa, the oldest profile, for whom something is prescribed, and Tom."""
+    rosa = records.profile().uid
+    records.rename(rosa, "Rosa")
+    prescribe(records, Item(card="small-closed-smile"))
+    return rosa, records.create_patient("Tom", None, MONDAY + timedelta(days=1)).uid
+
+
+def remembered(monkeypatch: pytest.MonkeyPatch, uid: str) -> None:
+    monkeypatch.setattr(ContextProxy, "cookies", {entry.REMEMBERED: uid})
+
+
+def asked_of_the_browser(app: AppTest) -> list[str]:
+    """Where a page sends the browser by itself."""
+    return [str(one.proto.body) for one in app.get("html") if practising_route.NAME in str(one.proto.body)]
+
+
+def test_who_is_practising_is_asked_once_and_then_known(
+    two: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, tom = two
+    app = opened("today.py")
+    assert "Who is practising?" in words(app)
+
+    press(app, f"profile-{tom}")
+
+    assert "Which side of your face is affected?" in words(app)  # Tom's first visit
+    (told,) = asked_of_the_browser(app)
+    assert f"?profile={tom}" in told
+
+    remembered(monkeypatch, tom)
+    for page in ("today.py", "settings.py", "session.py"):
+        app = opened(page)
+        assert "Who is practising?" not in words(app)
+        assert asked_of_the_browser(app) == []
+
+
+def test_one_touch_changes_who_is_practising_and_nothing_of_the_other_stays(
+    two: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rosa, tom = two
+    remembered(monkeypatch, tom)
+    app = opened("today.py")
+    press(app, "side-left")  # an answer of Tom's, half way
+
+    press(app, "somebody-else")
+
+    assert "Who is practising?" in words(app)
+    (told,) = asked_of_the_browser(app)
+    assert told.count("?") == 0  # and the browser forgets
+    press(app, f"profile-{rosa}")
+    assert "begin" in can_press(app)
+    assert app.button(key="somebody-else").label == "Not Rosa?"
+    press(app, "somebody-else")
+    press(app, f"profile-{tom}")
+    assert "side-left" in can_press(app)
+
+
+def test_the_settings_say_who_is_practising_and_change_it(
+    two: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remembered(monkeypatch, two[1])
+    app = opened("settings.py")
+    assert "Tom is practising. This browser remembers it for today." in words(app)
+
+    press(app, "somebody-else")
+
+    assert "Who is practising?" in words(app)
+
+
+@pytest.mark.parametrize("uid", ["0" * 32, "", "../x"])
+def test_a_browser_that_remembers_nobody_of_here_asks(
+    two: tuple[str, str], monkeypatch: pytest.MonkeyPatch, uid: str
+) -> None:
+    remembered(monkeypatch, uid)
+
+    assert "Who is practising?" in words(opened("today.py"))
+
+
+def test_somebody_alone_is_never_asked(records: Records) -> None:
+    prescribe(records, Item(card="small-closed-smile"))
+
+    app = opened("today.py")
+
+    assert "somebody-else" not in can_press(app)
+    assert "somebody-else" not in can_press(opened("settings.py"))
+
+
+# -- the route
+
+
+def sent(profile: str | None) -> list[str]:
+    """What the browser is told to keep."""
+    app = Starlette(routes=[Route(practising_route.NAME, practising_route.practising)])
+    query = {} if profile is None else {"profile": profile}
+    answer = TestClient(app).get(practising_route.NAME, params=query)
+    assert answer.status_code == (404 if entry.rooms.mode().clinic else 204)
+    return answer.headers.get_list("set-cookie")
+
+
+def test_the_browser_remembers_until_the_day_is_over(
+    two: tuple[str, str], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.now = datetime(2026, 3, 2, 22, 30, tzinfo=timezone(timedelta(hours=2)))
+    monkeypatch.setattr(practising_route, "here", lambda: timezone(timedelta(hours=2)))
+
+    (cookie,) = sent(two[1])
+
+    assert cookie.startswith(f"{entry.REMEMBERED}={two[1]};")
+    assert "Max-Age=5400" in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+
+
+@pytest.mark.parametrize("profile", [None, "", "0" * 32, "x; Domain=evil"])
+def test_whoever_is_not_here_is_forgotten(two: tuple[str, str], profile: str | None) -> None:
+    (cookie,) = sent(profile)
+
+    assert f'{entry.REMEMBERED}="";' in cookie
+    assert "Max-Age=0" in cookie
+
+
+def test_in_a_clinic_people_sign_in_and_nothing_is_remembered(
+    two: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COACH_MODE", "clinic")
+
+    assert sent(two[1]) == []
