@@ -1,16 +1,21 @@
 """The pictures in the README: the project's own pages in a real Chromium, with the simulated patient as camera.
 
-    python benchmarks/screenshot.py [--to docs]      (make screenshot)
+    python benchmarks/screenshot.py [--to docs] [--only practising | therapist]      (make screenshot)
 
 Each page is taken at desktop and at phone width. The portrait is NASA's of the astronaut Eileen Collins (public
-domain), moved by known amounts.
+domain), moved by known amounts. The therapist's pages are those of the demonstration (make demo), which is made first
+where there is none of today.
 """
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from datetime import datetime, timezone
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -22,10 +27,11 @@ import numpy as np
 import typer
 from browser import Server, Visit, chromium, film, played, server, visit
 from patient_script import Timing, small_smiles
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect, sync_playwright
 from rich.console import Console
 
 from coach import comfort
+from coach.demo import command
 from coach.face import Side
 from coach.prescription import Item, Prescription
 from coach.records import Records, open_records
@@ -36,6 +42,16 @@ REPETITIONS, JOINS_FROM = 3, 2  # so that the summary has a clean repetition as 
 QUIET_CAMERA = 1.0  # grey levels of noise: noise is most of what a PNG of a picture holds
 WARNED = "it.phase === 'hold' && it.judged === 'true' && it.warning"
 WIDTHS = {"": (1280, 820), "-phone": (390, 844)}
+TALL = {"": (1280, 1180), "-phone": (390, 1100)}  # what a therapist has on the screen is worth a longer look
+WEEKS, PEOPLE = 26, 12
+A_STORY, A_CLOSER_LOOK, A_PRESCRIPTION = "Demo: Tom Harbour", "Demo: Clara Orchard", "Demo: Rosa Field"
+
+
+class Whose(str, Enum):
+    """Whose pages are taken."""
+
+    PRACTISING = "practising"
+    THERAPIST = "therapist"
 
 
 def keep(picture: bytes, path: Path) -> None:
@@ -46,12 +62,23 @@ def keep(picture: bytes, path: Path) -> None:
     Console().print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
 
 
-def taken(there: Visit, to: Path, name: str, *, settle_ms: int = 1500) -> None:
-    """One page at both widths."""
-    for ending, (width, height) in WIDTHS.items():
+def taken(
+    there: Visit,
+    to: Path,
+    name: str,
+    *,
+    settle_ms: int = 1500,
+    widths: Mapping[str, tuple[int, int]] = WIDTHS,
+    on_phone: Locator | None = None,
+) -> None:
+    """One page at both widths; on the phone from something further down, if that is named."""
+    for ending, (width, height) in widths.items():
         there.page.set_viewport_size({"width": width, "height": height})
         there.page.mouse.move(0, 0)  # a chart under the pointer shows its tools
         there.page.wait_for_timeout(settle_ms)  # charts and drawings come after their page
+        if ending and on_phone is not None:
+            on_phone.evaluate("it => it.scrollIntoView()")
+            there.page.wait_for_timeout(settle_ms)
         keep(there.page.screenshot(), to / f"{name}{ending}.png")
 
 
@@ -107,11 +134,9 @@ def session(browser: Browser, house: Server, to: Path) -> None:
         taken(there, to, "library", settle_ms=2500)
 
 
-def main(
-    to: Annotated[Path, typer.Option(help="The folder to write the pictures to.")] = ROOT / "docs",
-) -> None:
+def practising(to: Path) -> None:
+    """What somebody sees who practises."""
     script = small_smiles(REPETITIONS, eye_narrowing_right=2.5, joining_from=JOINS_FROM, timing=TIMING)
-    to.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         camera = film(folder / "smiles.mjpeg", script, QUIET_CAMERA)
@@ -121,6 +146,58 @@ def main(
             warned_in(browser, house, records, "line", to, "hidden-face")
             session(browser, house, to)
             records.close()
+
+
+def therapist(to: Path) -> None:
+    """What the therapist of the demonstration sees, in a copy of it."""
+    command.prepare(command.FOLDER, WEEKS, PEOPLE)
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        shutil.copytree(command.FOLDER, folder / "data")
+        with server(folder / "data", view=None) as house, chromium(playwright) as browser:
+            uids = {row["name"]: row["uid"] for row in house.rows("SELECT name, uid FROM patient")}
+
+            def part(of: str, part: str) -> str:
+                return house.address(f"/patient?patient={uids[of]}&part={part}")
+
+            with visit(browser, house.address("/sign-in?next=/patients"), to, camera=False) as there:
+                there.button("Sign in").click()
+                expect(there.page.get_by_role("heading", name="Patients")).to_be_visible()
+                expect(there.page.get_by_text(A_STORY).first).to_be_visible()
+                taken(there, to, "patients", settle_ms=4000, widths=TALL)
+                for name, of, which, seen, on_phone in (
+                    ("patient", A_STORY, "story", "All exercises together", "How far the smile gets"),
+                    ("closer", A_CLOSER_LOOK, "closer", ", repetition ", ", repetition "),
+                    ("prescribe", A_PRESCRIPTION, "prescribe", "A session", None),
+                ):
+                    there.page.goto(part(of, which))
+                    expect(there.page.get_by_role("heading", name=seen).first).to_be_visible()
+                    further = None if on_phone is None else there.page.get_by_text(on_phone).first
+                    taken(there, to, name, settle_ms=4000, widths=TALL, on_phone=further)
+                report(there, house.address(f"/report?patient={uids[A_STORY]}"), folder, to)
+
+
+def report(there: Visit, address: str, folder: Path, to: Path) -> None:
+    """The first page of a printed report, by pdftoppm (poppler-utils), where that is installed."""
+    if shutil.which("pdftoppm") is None:
+        Console().print("No pdftoppm here (poppler-utils): the report's picture is left as it was.")
+        return
+    pdf = folder / "report.pdf"
+    pdf.write_bytes(there.page.request.get(address).body())
+    draw = ["pdftoppm", "-png", "-singlefile", "-scale-to-x", "1000", "-scale-to-y", "-1", pdf]
+    subprocess.run([*draw, folder / "report"], check=True)
+    keep((folder / "report.png").read_bytes(), to / "report.png")
+
+
+def main(
+    to: Annotated[Path, typer.Option(help="The folder to write the pictures to.")] = ROOT / "docs",
+    only: Annotated[Whose | None, typer.Option(help="Only these pages.")] = None,
+) -> None:
+    to.mkdir(parents=True, exist_ok=True)
+    if only is not Whose.THERAPIST:
+        practising(to)
+    if only is not Whose.PRACTISING:
+        therapist(to)
 
 
 if __name__ == "__main__":

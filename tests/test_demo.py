@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -17,16 +20,25 @@ import pytest
 from coach import session
 from coach.assignment import Assignment
 from coach.calibration import RANGE_CARD, Measured, ranges
+from coach.clinic.accounts import Role
 from coach.clinic.choice import against
+from coach.clinic.door_pages import DoorPages
 from coach.clinic.entries import SHEETS, Entry
+from coach.clinic.forms import FormOffice, Visit
+from coach.clinic.mode import Mode
+from coach.clinic.sign_in import NotSignedIn, SignedIn
+from coach.clinic.who import Reception
 from coach.demo import command, making, marking
 from coach.demo.care import sheets
-from coach.demo.living import Life, live, severity_on, toxin
+from coach.demo.life import Life
+from coach.demo.living import live
 from coach.demo.making import how, make_demo
-from coach.demo.marking import MARK, DemoRefused, check, is_demo
+from coach.demo.marking import MARK, DemoRefused, check, door_of, is_demo
 from coach.demo.moving import Intent, Severity
-from coach.demo.people import PEOPLE, THERAPIST, Complaint, Injection, Person, Setback
+from coach.demo.people import PEOPLE, THERAPIST
+from coach.demo.person import Complaint, Injection, Person, Setback
 from coach.demo.practising import Done, practise
+from coach.demo.standing import severity_on, toxin
 from coach.events import Repetition
 from coach.face import Side
 from coach.levels import assignment_of
@@ -35,6 +47,7 @@ from coach.plan import Plan
 from coach.records import Records, open_records
 
 TODAY = date(2026, 6, 1)
+NOON = datetime(2026, 6, 1, 12, tzinfo=timezone.utc)
 LIBRARY = load_library()
 AFFECTED = {person.name: person.face.affected for person in PEOPLE}
 
@@ -416,6 +429,57 @@ def test_every_prescription_holds_for_the_sessions_that_name_it(records: Records
             assert versions[one.prescription_uid].created_at < one.started_at
 
 
+# --- the therapist's account
+
+
+def address_in(folder: Path) -> str:
+    return f"sqlite:///{folder / 'coach.sqlite'}"
+
+
+def test_the_therapist_can_sign_in_at_once_with_what_lies_beside_the_database(
+    folder: Path, records: Records
+) -> None:
+    door, reception = door_of(address_in(folder)), Reception(records.engine, Mode(clinic=False))
+    assert door is not None
+    tried = reception.try_sign_in(door.sign_in_name, door.password, NOON)
+
+    assert isinstance(tried, SignedIn)
+    assert (tried.account.role, tried.account.name) == (Role.THERAPIST, THERAPIST)
+    assert len(reception.accounts()) == 1
+
+
+def test_what_opens_one_demonstration_opens_no_other(folder: Path, tmp_path: Path) -> None:
+    make_demo(tmp_path / "other", TODAY, weeks=1, people=(), workers=1)
+    door = door_of(address_in(folder))
+    assert door is not None
+    other = open_records(address_in(tmp_path / "other"))
+    tried = Reception(other.engine, Mode(clinic=False)).try_sign_in(door.sign_in_name, door.password, NOON)
+    other.close()
+
+    assert tried == NotSignedIn("wrong")
+
+
+def test_the_sign_in_page_of_a_demonstration_fills_the_password_in_and_no_other_page_does(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = door_of(address_in(folder))
+    assert door is not None
+    visit = Visit("/sign-in", None, "n" * 22, None, False, NOON)
+    copied = tmp_path / "copied"
+    copied.mkdir()
+    shutil.copy(folder / "coach.sqlite", copied)
+
+    def page(data: Path, clinic: bool) -> str:
+        monkeypatch.setenv("COACH_DATA", str(data))
+        return DoorPages(FormOffice("s" * 40), clinic).sign_in(visit)
+
+    assert "demonstration" in page(folder, clinic=False)
+    assert f'value="{door.password}"' in page(folder, clinic=False)
+    for other in (page(folder, clinic=True), page(copied, clinic=False), page(tmp_path, clinic=False)):
+        assert door.password not in other
+        assert "demonstration" not in other
+
+
 # --- the folder
 
 
@@ -500,7 +564,13 @@ def test_an_older_demonstration_gives_way_and_only_once_the_new_one_is_whole(tmp
     opened.close()
 
 
-def test_several_processes_make_the_same_as_one(tmp_path: Path) -> None:
+def test_several_processes_make_the_same_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever script this process was begun with: Streamlit's harness puts a page of ours in its place."""
+    script = tmp_path / "page.py"
+    script.write_text("raise SystemExit('This is no script to begin a process with.')")
+    begun_with = ModuleType("__main__")
+    begun_with.__file__ = str(script)
+    monkeypatch.setitem(sys.modules, "__main__", begun_with)
     people = tuple(replace(called(name), since_weeks=0.3, complaints=()) for name in ("Sami", "Viktor"))
 
     def told(workers: int) -> list[list[tuple[object, ...]]]:
@@ -524,26 +594,29 @@ def test_several_processes_make_the_same_as_one(tmp_path: Path) -> None:
 
 
 def test_the_command_makes_it_and_serves_it_away_from_everything_real(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    served: list[tuple[int, str | None, str | None, str | None]] = []
+    served: list[tuple[int, dict[str, str]]] = []
     made: list[Path] = []
 
     def at_the_door() -> None:
         """The environment of a new process."""
         monkeypatch.setenv("COACH_DATA", str(tmp_path / "real"))
         monkeypatch.setenv("COACH_DATABASE_URL", f"sqlite:///{tmp_path / 'real' / 'coach.sqlite'}")
-        monkeypatch.setenv("COACH_DEMO", "")
+        monkeypatch.setenv("COACH_MODE", "clinic")
+        monkeypatch.setenv("COACH_SECRET", "short")
+        monkeypatch.setenv("COACH_PUBLIC_URL", "https://coach.example.org")
+        monkeypatch.setenv("COACH_ALLOWED_HOSTS", "coach.example.org")
 
     def make(where: Path, *rest: object, **more: object) -> None:
         made.append(where)
         where.mkdir(exist_ok=True)
-        words = {"made": dict(how(datetime.now(timezone.utc).astimezone().date(), 26, 12))}
+        made_of = how(datetime.now(timezone.utc).astimezone().date(), 26, 12)
+        words = {"made": dict(made_of), "door": {"sign_in_name": "ada", "password": "brook kettle"}}
         (where / MARK).write_text(json.dumps(words))
 
     def serve(port: int) -> None:
-        environment = [os.environ.get(name) for name in ("COACH_DATA", "COACH_DATABASE_URL", "COACH_DEMO")]
-        served.append((port, environment[0], environment[1], environment[2]))
+        served.append((port, {name: os.environ[name] for name in os.environ if name.startswith("COACH_")}))
 
     monkeypatch.setattr(making, "make_demo", make)
     where = tmp_path / "data-demo"
@@ -553,7 +626,10 @@ def test_the_command_makes_it_and_serves_it_away_from_everything_real(
         demo(port=8600, weeks=26, patients=12, folder=where, anew=False)
 
     assert made == [where], "what was made today is not made again"
-    assert served == [(8600, str(where), None, "1")] * 2
+    assert served == [(8600, {"COACH_DATA": str(where), "COACH_MODE": "home"})] * 2
+    said = capsys.readouterr().out
+    assert "http://localhost:8600/patients" in said
+    assert "the name ada and the password: brook kettle" in said
     at_the_door()
     demo(port=8600, weeks=26, patients=12, folder=where, anew=True)
     assert len(made) == 2

@@ -11,6 +11,8 @@ from coach.clinic.invitations import Invitation
 from coach.clinic.passwords import LONGEST, SHORTEST
 from coach.clinic.sign_in import NotSignedIn
 from coach.clinic.totp import address_of
+from coach.demo.marking import Door, door_of
+from coach.records.database import database_url
 
 FAULTS: Mapping[str, tuple[str, str]] = {
     # What does not fit yet: (the field it is about, what to do).
@@ -68,6 +70,7 @@ NEW_PASSWORD = Field(
 )
 AGAIN = Field("again", "New password once more", "new-password", "password")
 INVITATION = Field("code", "Code", "off", hint="12 letters and digits. Small letters and spaces are fine.")
+DEMO_PASSWORD = Field("password", "Password", "off")  # to be seen: it opens nothing but this demonstration
 PHONE_CODE = Field("code", "Code from your phone", "one-time-code", "digits")
 
 HOME = ("/", "Back to practising")
@@ -81,7 +84,10 @@ class DoorPages:
         self._office, self._clinic = office, clinic
 
     def sign_in(self, visit: Visit, tried: NotSignedIn | None = None) -> str:
-        """Name and password."""
+        """Name and password; a demonstration on this computer fills them in."""
+        door = None if self._clinic else door_of(database_url())
+        if door is not None:
+            return self._demonstration(visit, door, tried)
         form = self._form(visit, (SIGN_IN_NAME, PASSWORD), "Sign in", _trouble(tried, "wrong"))
         if self._clinic:
             forgotten = "If you have forgotten your password, ask your therapist for a code for a new one."
@@ -206,6 +212,13 @@ class DoorPages:
         shown = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
         links = [(address_of(secret, account.sign_in_name), "Open the app on this device"), ("/", "Not now")]
         return page_of("The second step", words, form, shown=shown, links=links)
+
+    def _demonstration(self, visit: Visit, door: Door, tried: NotSignedIn | None) -> str:
+        known = {"sign_in_name": door.sign_in_name, "password": door.password}
+        fields, trouble = (SIGN_IN_NAME, DEMO_PASSWORD), _trouble(tried, "wrong")
+        form = self._form(visit, fields, "Sign in", trouble, known=known)
+        words = "This is a demonstration: everybody in it is invented. Name and password are filled in."
+        return page_of("Sign in", [words], form, links=[HOME])
 
     def _form(
         self,

@@ -7,8 +7,10 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from coach.clinic import assessed
 from coach.clinic.entries import SHEETS, Entry
-from coach.demo.living import Life, severity_on, toxin
-from coach.demo.people import THERAPIST, Note, Person
+from coach.demo.life import Life
+from coach.demo.people import THERAPIST
+from coach.demo.person import Note, Person
+from coach.demo.standing import severity_on, toxin
 from coach.records import Records
 from coach.records.care_history import History
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +17,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "data-demo"
 def demo_with(
     serve: Callable[[int], None], check_port: Callable[[int], None] = lambda port: None
 ) -> Callable[..., None]:
-    """The command, which ends in `serve`: the coach on a port, with whatever the environment says by then.
+    """The command, which ends in `serve`: the coach at home on a port, whatever the environment said before.
 
     `check_port` may refuse before anything is made, which takes minutes.
     """
@@ -34,16 +34,34 @@ def demo_with(
         """Make a clinic of invented people, apart from all real data, and serve it."""
         check_port(port)
         prepare(folder, weeks, patients, anew=anew)
-        os.environ.update(environment(folder))
-        os.environ.pop("COACH_DATABASE_URL", None)
+        own = environment(folder)
+        for name in [name for name in os.environ if name.startswith("COACH_")]:
+            del os.environ[name]
+        os.environ.update(own)
+        print(welcome(port, own), flush=True)
         serve(port)
 
     return demo
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """What the coach is to be told so that it opens the demonstration; COACH_DATABASE_URL must be gone."""
-    return {"COACH_DATA": str(folder.absolute()), "COACH_DEMO": "1"}
+    """What the coach is to be told so that it opens the demonstration, at home; nothing else of its own may be set."""
+    return {"COACH_DATA": str(folder.absolute()), "COACH_MODE": "home"}
+
+
+def welcome(port: int, environment: Mapping[str, str]) -> str:
+    """Where to look, and what the therapist's pages open with."""
+    from coach.demo.marking import door_of
+    from coach.records import database_url
+
+    door = door_of(database_url(environment))
+    if door is None:
+        return "This demonstration has lost what opens the therapist's pages: python -m coach demo --anew"
+    # By another name than the real coach: cookies know no ports, and signing in here would sign out there.
+    return (
+        f"The therapist's pages: http://localhost:{port}/patients\n"
+        f"They open with the name {door.sign_in_name} and the password: {door.password}"
+    )
 
 
 def prepare(folder: Path, weeks: int, patients: int, *, anew: bool = False) -> None:

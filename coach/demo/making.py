@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta, timezone, tzinfo
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -17,19 +17,25 @@ from sqlalchemy import URL, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from coach import ENGINE_VERSION
+from coach.clinic.accounts import Role
+from coach.clinic.mode import Mode
+from coach.clinic.who import Reception
 from coach.demo import marking
+from coach.demo.alone import alone
 from coach.demo.care import keep_care
-from coach.demo.living import Life, Practised, Sat, live
-from coach.demo.people import PEOPLE, Person
+from coach.demo.life import Life, Practised, Sat
+from coach.demo.living import live
+from coach.demo.people import PEOPLE, THERAPIST
+from coach.demo.person import Person
 from coach.face import Side
-from coach.library import Library, load_library
+from coach.library import EXERCISES, Library, load_library
 from coach.prescription import Prescription
 from coach.records import Records, open_records
 
 WEEKS = 26
 SEED = 5
 TRACES_FOR = timedelta(weeks=3)
-"""Courses of repetitions are kept for so long only; of half a year they would be fifty times the rest."""
+"""Traces of repetitions are kept for so long only; of half a year they would be fifty times the rest."""
 
 
 def make_demo(
@@ -46,22 +52,27 @@ def make_demo(
 ) -> Path:
     """Make the demonstration in `folder`, in place of an older one; gives the database back.
 
-    It ends on the evening before `today` and is the same for the same arguments, but for the uids of its rows. With
-    one worker all is done in this process; `on_person` is told who is finished.
+    It ends on the evening before `today` and is the same for the same arguments, but for the uids of its rows and what
+    its therapist signs in with. With one worker all is done in this process; `on_person` is told who is finished.
 
     Raises:
         DemoRefused: the folder is no place for it.
     """
     marking.check(folder)
-    with marking.in_place_of(folder, how(today, weeks, len(people), seed)) as making:
-        library = shipped(making)
+    door = marking.Door("ada", secrets.token_urlsafe(12))
+    with marking.in_place_of(folder, how(today, weeks, len(people), seed), door) as making:
+        library = _shipped()
         records = open_records(
             URL.create("sqlite", database=str(making / marking.DATABASE)).render_as_string()
         )
         try:
             with _hastily(records):
-                lives = _lives(people, partial(_lived, making, today, weeks, seed, zone, traces_for), workers)
-                for number, life in enumerate(lives):
+                began = datetime.combine(today - timedelta(weeks=weeks), time(), zone)
+                Reception(records.engine, Mode(clinic=False)).create_account(
+                    Role.THERAPIST, door.sign_in_name, THERAPIST, door.password, began
+                )
+                lived = partial(_lived, today, weeks, seed, zone, traces_for)
+                for number, life in enumerate(_lives(people, lived, workers)):
                     write(records, life, library, today, zone, number)
                     on_person(life.person.name)
         finally:
@@ -77,21 +88,20 @@ def how(today: date, weeks: float, patients: int, seed: int = SEED) -> marking.M
         "patients": patients,
         "seed": seed,
         "engine": ENGINE_VERSION,
+        "therapist": THERAPIST,
     }
-
-
-def shipped(folder: Path) -> Library:
-    """The cards that come with the coach; a therapist's own have no place in a demonstration."""
-    return load_library(own=folder / "exercises")
 
 
 # --- living
 
 
-def _lived(
-    folder: Path, today: date, weeks: float, seed: int, zone: tzinfo, traces_for: timedelta, person: Person
-) -> Life:
-    return live(person, shipped(folder), today, weeks=weeks, seed=seed, zone=zone, traces_for=traces_for)
+def _shipped() -> Library:
+    """The cards that come with the coach; a therapist's own have no place in a demonstration."""
+    return load_library(own=EXERCISES)
+
+
+def _lived(today: date, weeks: float, seed: int, zone: tzinfo, traces_for: timedelta, person: Person) -> Life:
+    return live(person, _shipped(), today, weeks=weeks, seed=seed, zone=zone, traces_for=traces_for)
 
 
 def _lives(people: Sequence[Person], lived: Callable[[Person], Life], workers: int | None) -> Iterator[Life]:
@@ -100,9 +110,8 @@ def _lives(people: Sequence[Person], lived: Callable[[Person], Life], workers: i
     if at_once == 1:
         yield from map(lived, people)
         return
-    # Not forked: a copy of a process with threads in it may wait for a lock that nobody holds any more.
-    with ProcessPoolExecutor(at_once, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(lived, people)
+    with ThreadPoolExecutor(at_once) as pool:
+        yield from pool.map(partial(alone, lived), people)
 
 
 # --- writing

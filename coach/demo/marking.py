@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -16,7 +17,7 @@ from coach import CoachError
 from coach.records.database import database_url
 
 MARK = "DEMONSTRATION"
-"""The file that says so; it holds how the demonstration was made, as JSON."""
+"""The file that says so; it holds how the demonstration was made and what opens its therapist's pages, as JSON."""
 
 DATABASE = "coach.sqlite"
 _WORDS = (
@@ -32,19 +33,40 @@ class DemoRefused(CoachError):
     """The demonstration would come where something else is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What the demonstration's therapist signs in with: drawn for this one alone and written down nowhere else, so that
+    the account in a copy of its database opens to nobody.
+    """
+
+    sign_in_name: str
+    password: str
+
+
 def is_demo(url: str) -> bool:
     """Whether the database at this address is a demonstration: pages then say so, each of them."""
     folder = _folder_of(url)
     return folder is not None and (folder / MARK).is_file()
 
 
+def door_of(url: str) -> Door | None:
+    """What opens the therapist's pages, if the database at this address is a demonstration."""
+    folder = _folder_of(url)
+    told = None if folder is None else _told(folder, "door")
+    return None if told is None else Door(str(told["sign_in_name"]), str(told["password"]))
+
+
 def made(folder: Path) -> Made | None:
     """How the demonstration in a folder was made; None where there is none, or where it cannot be told."""
+    return _told(folder, "made")
+
+
+def _told(folder: Path, what: str) -> Made | None:
     try:
         told = json.loads((folder / MARK).read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    return told["made"] if isinstance(told, dict) and isinstance(told.get("made"), dict) else None
+    return told[what] if isinstance(told, dict) and isinstance(told.get(what), dict) else None
 
 
 def check(folder: Path, environment: Mapping[str, str] = os.environ) -> None:
@@ -67,7 +89,7 @@ def check(folder: Path, environment: Mapping[str, str] = os.environ) -> None:
 
 
 @contextmanager
-def in_place_of(folder: Path, how: Made) -> Iterator[Path]:
+def in_place_of(folder: Path, how: Made, door: Door) -> Iterator[Path]:
     """A new folder with the mark in it: it takes the place of `folder` once all is done, and vanishes otherwise."""
     making = folder.with_name(f"{folder.name}.making")
     if os.path.lexists(making):
@@ -76,7 +98,8 @@ def in_place_of(folder: Path, how: Made) -> Iterator[Path]:
         shutil.rmtree(making)
     try:
         making.mkdir(mode=0o700, parents=True)
-        (making / MARK).write_text(json.dumps({"words": _WORDS, "made": dict(how)}, indent=1), "utf-8")
+        told = {"words": _WORDS, "made": dict(how), "door": asdict(door)}
+        (making / MARK).write_text(json.dumps(told, indent=1), "utf-8")
         yield making
         if folder.exists():
             shutil.rmtree(folder)

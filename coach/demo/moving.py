@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from coach.coaching import Coaching
 from coach.events import Corrected, Event, Phase, PhaseEntered, UnwantedMovementWarned
 from coach.exercise import Exercise, Pattern
 from coach.face import SIDES, Side
@@ -21,6 +20,7 @@ from coach.movements import MILLIMETRES, NAMES
 from coach.plan import Turn
 from coach.rest import Rest
 from coach.resting_shape import RestingShape
+from coach.under_way import Coaching
 
 ROOT_HALF = math.sqrt(0.5)  # a smile goes out and up alike
 ROUNDED_MM = 0.3  # what joins in sets in softly, not with a corner

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from coach import coaching
-from coach.coaching import MOVING, Coaching, Seen
+from coach import coaching, under_way
+from coach.coaching import Seen
 from coach.demo.moving import (
     BY_ITSELF,
     Follower,
@@ -23,7 +23,7 @@ from coach.demo.moving import (
     rest_of,
     sides_mm,
 )
-from coach.demo.people import Camera, Person
+from coach.demo.person import Camera, Person
 from coach.events import Event, Phase, PhaseEntered, Repetition, RepetitionDone
 from coach.exercise import Pattern
 from coach.face import Side
@@ -32,6 +32,7 @@ from coach.plan import Plan, Turn
 from coach.rest import Rest
 from coach.trace import Trace
 from coach.tracing import Tracing
+from coach.under_way import MOVING, Coaching
 
 PER_SECOND = (
     8.0  # pictures, while the face moves; a camera gives 15 to 30, which would take as much longer to reckon
@@ -112,7 +113,7 @@ class _Practice:
     ) -> None:
         self.plan, self.person, self.severity, self.patterns = plan, person, severity, patterns
         self.rng, self.won, self.tired, self.dared, self.traced = rng, won, tired, dared, traced
-        self.state: Coaching = coaching.start(plan)
+        self.state: Coaching = under_way.start(plan)
         self.at = float(rng.uniform(2.0, 4.5))  # getting into view
         self.repetitions: list[Repetition] = []
         self.traces: list[Trace] = []
