@@ -10,6 +10,7 @@ from functools import cached_property
 from coach import comfort, levels, session
 from coach.assignment import Assignment
 from coach.calibration import RANGE_CARD, Measured, Range, ranges, stale
+from coach.clinic.adherence import is_for
 from coach.comfort import Answers, Feelings, Verdict
 from coach.exercise import Exercise, TargetMovement
 from coach.levels import Outing, Proposal
@@ -157,6 +158,11 @@ class Day:
         return session.allowed(sittings, self.now, planned)
 
     @property
+    def is_day_of_rest(self) -> bool:
+        """Whether what is prescribed is for other days of the week; whoever wishes to practise may all the same."""
+        return self.prescription is not None and not is_for(self.prescription, self.now.date())
+
+    @property
     def held_back(self) -> Verdict | None:
         """The advice that today's latest comfort check ended in; None where practice may begin."""
         latest = max(
@@ -188,6 +194,7 @@ class Day:
                 item.level,
                 self._outings(item, exercise),
                 evenness_asked=levels.asks_evenness(exercise, item.level),
+                times_down=levels.times_down(self.prescriptions, item.card, item.level, self.now),
             )
             if proposal is not None:
                 found.append((number, exercise, proposal))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import streamlit as st
 
 from coach.clinic.access import Who
@@ -56,14 +58,20 @@ def _welcome(who: Who, name: str, side: Side | None, clinic: bool) -> None:
 
 def slip(invited: Invited) -> None:
     """What to hand over: the code, where it is used, and until when; it cannot be shown again."""
-    address = f"{entry.reception().mode.public_url or ''}/join"
-    st.write(f"For {plain(invited.invitation.name)}: open **{plain(address)}** and type this code.")
+    st.write(f"For {plain(invited.invitation.name)}: open `{_join()}` and type this code.")
     st.code(invited.code, language=None)
     until = invited.invitation.expires_at.astimezone(charts.zone())
     st.caption(
         f"It works once, within {VALID[invited.invitation.kind].days} days: until {telling.long_day(until)}, "
         f"{until:%H:%M}. It cannot be shown again; a new one can be made on their page."
     )
+
+
+def _join() -> str:
+    """Where a code is used: as the coach was told, else at the address where the therapist is."""
+    here = urlsplit(st.context.url or "")
+    there = f"{here.scheme}://{here.netloc}" if here.netloc else ""
+    return f"{entry.reception().mode.public_url or there}/join"
 
 
 def code_for(who: Who, patient: Patient) -> None:

@@ -13,10 +13,19 @@ from coach.programme import Programme
 from coach.records import View, telling
 from pages import charts, entry, mirror, programmes, rooms
 from pages.day import Day
+from pages.patient_row import plain
 
 SIDES: dict[str, Side | None] = {"Right": Side.RIGHT, "Left": Side.LEFT, "Not sure": None}
 VIEWS: tuple[View, ...] = ("mirror", "line", "bars")
 SENSITIVITIES = {"sensitive": "Tell me early", "default": "Usual", "lenient": "Tell me late"}
+
+
+def who_practises(day: Day) -> None:
+    """Whose settings these are, where several people share this computer."""
+    if not entry.several_profiles():
+        return
+    st.write(f"{plain(day.patient.name)} is practising. This browser remembers it for today.")
+    entry.somebody_else("Somebody else is practising")
 
 
 def your_face(day: Day) -> None:
@@ -186,7 +195,7 @@ def your_data() -> None:
     file = rooms.records().file
     where = f"in the file `{file}`" if file else "in your clinic's database"
     st.write(f"What you practise is kept {where}: numbers only, never a picture.")
-    st.write(mirror.PRIVATE)
+    st.write(mirror.private())
     st.caption(f"A therapist's own exercise cards go into the folder `{own_folder()}`.")
 
 
@@ -194,6 +203,7 @@ day = Day(rooms.records(), rooms.library(), entry.patient("/settings"), rooms.no
 st.header("Settings", anchor=False)
 if st.session_state.pop("kept", False):
     st.success("Kept. Your next session goes by it.")
+who_practises(day)
 your_face(day)
 if day.prescription is None:
     st.subheader("Your programme", anchor=False)

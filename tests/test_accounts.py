@@ -241,7 +241,16 @@ def opened_by(who: Who | None) -> set[str]:
 def test_who_opens_what() -> None:
     doors = {"/sign-in", "/sign-out", "/set-up", "/join"}
     both = {*doors, "/password", "/", "/_stcore/stream"}
-    practising = {"/today", "/session", "/practice", "/progress", "/notes", "/settings", "/live"}
+    practising = {
+        "/today",
+        "/session",
+        "/practice",
+        "/progress",
+        "/notes",
+        "/settings",
+        "/practising",
+        "/live",
+    }
     therapists = {"/second-step", "/patients", "/patient", "/prescribe", "/assess", "/accounts", "/report"}
     assert opened_by(None) == doors
     assert opened_by(PATIENT) == both | practising | {"/library"}

@@ -74,6 +74,16 @@ def test_a_safety_stop_is_told_with_what_was_ticked(answered: Any, words: str, s
     assert flag.source.startswith(source)
 
 
+def test_a_stop_that_is_dealt_with_is_no_flag_and_a_newer_one_is() -> None:
+    old, new = said(3, ending="safety", muscles=("tired",)), said(1, ending="safety", eyes=("pain",))
+
+    assert kinds(Facts(said=[old], stops_dealt_up_to=old.at)) == []
+    assert kinds(Facts(said=[old], stops_dealt_up_to=old.at - timedelta(seconds=1))) == ["stopped"]
+    flag = only(Facts(said=[old, new], stops_dealt_up_to=old.at))
+    assert "more in the last" not in flag.words
+    assert flag.at == new.at
+
+
 def test_the_gravest_stop_is_told_and_the_others_are_counted() -> None:
     facts = Facts(
         said=[

@@ -329,6 +329,14 @@ def test_flags_are_those_of_the_log(records: Records) -> None:
     records.mark_done(note.uid, uid, "Dr Kay", NOW)
     assert kinds(row(records, uid)) == ["stopped", "pain", "appointment", "idle"]
 
+    assert found.flags[0].at is not None
+    records.deal_with_stops(uid, found.flags[0].at, "Eye clinic called.", "Dr Kay", NOW)
+    records.deal_with_stops(uid, days_ago(9), "An older one.", "Dr Kay", NOW)
+    assert kinds(row(records, uid)) == ["pain", "appointment", "idle"]
+    again = records.begin_session(uid, None, {**FINE, "eyes": ["pain"]}, days_ago(1))
+    records.end_session(again, uid, "safety", days_ago(1))
+    assert kinds(row(records, uid)) == ["stopped", "pain", "appointment", "idle"]
+
 
 def test_answers_that_cannot_be_read_are_no_answers(records: Records) -> None:
     uid = somebody(records)
@@ -453,6 +461,18 @@ def test_pain_that_rose_keeps_even_a_step_the_coach_could_take_for_the_therapist
     practise(records, uid, days_ago(1), five(), level=2, feelings={**WELL, "tightness": 5})
 
     assert kinds(row(records, uid)) == ["ready"]
+
+
+@pytest.mark.parametrize(("first_down", "is_ready"), [(50, True), (60, False)])
+def test_a_step_up_that_was_come_down_from_twice_waits_for_the_therapist(
+    records: Records, first_down: float, is_ready: bool
+) -> None:
+    uid = somebody(records)
+    for days, level in ((70, 3), (first_down, 2), (40, 3), (30, 2)):
+        prescribe(records, uid, days_ago(days), [Item(card=SMILE.id, level=level)])
+    held_well(records, uid, [3, 2, 1], level=2)
+
+    assert ("ready" in kinds(row(records, uid))) is is_ready
 
 
 def test_a_session_that_was_stopped_for_pain_once_more_leads_down_not_up(records: Records) -> None:

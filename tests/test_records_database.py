@@ -241,6 +241,8 @@ def test_rows_go_with_the_person_they_belong_to(records: Records, smile: Exercis
         patient.uid, "house_brackmann", STARTED.date(), {"grade": "III"}, {}, "Ada", STARTED
     )
     records.write_note(patient.uid, "patient", "Me", "How far may I go?", STARTED)
+    records.request_sheet(patient.uid, "fdi", "Ada", STARTED)
+    records.deal_with_stops(patient.uid, STARTED, "Called.", "Ada", STARTED)
     # Accounts and what happened are not only a patient's (tests/test_accounts.py has those that are).
     clinics = {row.__tablename__ for row in vars(clinic_tables).values() if hasattr(row, "__tablename__")}
     tables = [name for name in Table.metadata.tables if name not in {"patient", *clinics}]

@@ -432,6 +432,22 @@ def test_only_what_waits_is_told_the_oldest_first(world: World) -> None:
     assert any("appointment" in flag for flag in data.flags)
 
 
+def test_nobody_else_is_read_for_the_flags(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.records.create_patient("Somebody Else", None, NOW)
+    read, everybody = [], Records.everybody
+
+    def watched(records: Records, **asked: object) -> object:
+        found = everybody(records, **asked)  # type: ignore[arg-type]
+        read.extend(one.person.uid for one in found)
+        return found
+
+    monkeypatch.setattr(Records, "everybody", watched)
+
+    world.report()
+
+    assert read == [world.uid]
+
+
 def test_flags_are_those_of_the_morning_page(world: World) -> None:
     world.prescribe(30)
     world.practise(20, a_repetition(1))

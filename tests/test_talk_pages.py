@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 from therapist import THERAPIST, click, opened_part, read, widget
-from visitors import MONDAY, Clock
+from visitors import MONDAY, WELL, Clock
 
 from coach.clinic.access import Who
 from coach.clinic.accounts import Role
@@ -70,6 +70,13 @@ def press(app: AppTest, label: str) -> AppTest:
 def answer(app: AppTest, words: str) -> AppTest:
     widget(app, "text_area", "answer-words-").set_value(words)
     return press(app, "Send")
+
+
+def test_a_phone_says_nothing_of_keys_it_does_not_have(records: Records, patient_there: Who) -> None:
+    forms = [block.proto.form for block in notes_page().get("form")]
+
+    assert forms
+    assert not any(form.enter_to_submit for form in forms)
 
 
 def labels(app: AppTest) -> list[str]:
@@ -255,6 +262,53 @@ def test_an_empty_answer_is_not_sent_and_settles_nothing(
     assert "There is nothing to send yet." in read(app)
     (note,) = records.notes(records.profile().uid)
     assert (note.seen_at, note.done_at) == (None, None)
+
+
+def stopped(records: Records, hours_ago: float, sign: str) -> None:
+    """A session that the safety check ended."""
+    me, at = records.profile().uid, MONDAY - timedelta(hours=hours_ago)
+    uid = records.begin_session(me, None, {**WELL, "eyes": [sign]}, at)
+    records.end_session(uid, me, "safety", at)
+
+
+def test_a_stop_waits_until_it_is_said_what_was_done(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped(records, 5, "redness")
+    app = talk(records, monkeypatch)
+    assert "Stopped by the safety check on 2 March 2026: a red eye." in read(app)
+    press(app, "It is dealt with")
+    assert "Please write a few words: what was done?" in read(app)
+    assert records.dealt_stops(records.profile().uid) == []
+
+    widget(app, "text_input", "dealt-words-").set_value("Called; the eye clinic has seen her.")
+    press(app, "It is dealt with")
+
+    (dealt,) = records.dealt_stops(records.profile().uid)
+    assert (dealt.author, dealt.created_at, dealt.up_to) == ("Dr Kay", MONDAY, MONDAY - timedelta(hours=5))
+    told = read(app)
+    assert "Stopped by the safety check" not in told
+    assert "Nothing waits." in told
+    assert "Called; the eye clinic has seen her." in told
+    assert "By Dr Kay, 2 Mar, 09:00; the stop was 2 Mar, 04:00." in told
+
+    stopped(records, 1, "pain")
+    assert "Stopped by the safety check on 2 March 2026: pain in an eye." in read(app.run())
+
+
+def test_a_stop_that_nobody_has_seen_yet_is_not_dealt_with(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It came after the page was drawn: the press was about the other one."""
+    stopped(records, 5, "redness")
+    app = talk(records, monkeypatch)
+    widget(app, "text_input", "dealt-words-").set_value("Called.")
+    stopped(records, 1, "pain")
+
+    press(app, "It is dealt with")
+
+    assert records.dealt_stops(records.profile().uid) == []
+    assert "pain in an eye. So it was once more in the last 14 days." in read(app)
 
 
 def test_what_was_called_done_by_a_slip_waits_again(

@@ -62,6 +62,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "/progress": _PRACTISING,
         "/notes": _PRACTISING,
         "/settings": _PRACTISING,
+        "/practising": Rule(frozenset({PATIENT})),
         "/library": Rule(frozenset({PATIENT, THERAPIST})),
         # What staff open.
         "/patients": _THERAPISTS,

@@ -118,9 +118,19 @@ class Accounts(Audit):
             return therapist_exists(database)
 
     def revoke(self, uid: str, at: datetime, *, by: str | None = None, address: str | None = None) -> None:
-        """Close an account: whoever is signed in to it is out at once, everywhere."""
+        """Close an account: whoever is signed in to it is out at once, everywhere.
+
+        Only on this computer itself can the last account of therapists or administrators be closed.
+        """
         with self._write() as database:
+            self._one_at_a_time(database)  # two could close each other's
             row = self._managed(database, uid, by)
+            if by is not None and _is_last(database, row):
+                raise AccountRefused(
+                    "last",
+                    f"{row.name} is the last {row.role} here. Please invite another one; once they have joined, this "
+                    "account can be closed.",
+                )
             row.revoked_at = row.revoked_at or moment(at)
             self._end_all(database, uid)
             self._note(
@@ -239,6 +249,14 @@ def therapist_exists(database: Session) -> bool:
         AccountRow.role == Role.THERAPIST.value, AccountRow.revoked_at.is_(None)
     )
     return bool(database.scalar(there))
+
+
+def _is_last(database: Session, row: AccountRow) -> bool:
+    """Whether this is the only open account of a role of staff."""
+    others = select(func.count()).where(
+        AccountRow.role == row.role, AccountRow.uid != row.uid, AccountRow.revoked_at.is_(None)
+    )
+    return Role(row.role) in STAFF and row.revoked_at is None and not database.scalar(others)
 
 
 def the_account(database: Session, uid: str) -> AccountRow:

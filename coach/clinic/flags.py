@@ -59,12 +59,16 @@ WAITING_SOURCE = "proposal: what a patient writes waits until it is called done"
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One reason; `need` only sorts, the words and the source are for people."""
+    """One reason; `need` only sorts, the words and the source are for people.
+
+    `at` is when the latest of what it tells was, where it can be called dealt with up to then.
+    """
 
     kind: Kind
     words: str
     source: str
     need: int
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +117,14 @@ class Facts:
     """What is known of one person.
 
     `prescribed_at` is when something was first prescribed, None: nothing is. `days` are those it is for now; none: all.
+    Stops by the safety check are dealt with up to the moment `stops_dealt_up_to`.
     """
 
     last_practice_at: datetime | None = None
     prescribed_at: datetime | None = None
     days: Sequence[Weekday] = ()
     said: Sequence[Said] = ()
+    stops_dealt_up_to: datetime | None = None
     warned: Sequence[Warned] = ()
     due: Sequence[Due] = ()
     waiting: Sequence[Waits] = ()
@@ -128,7 +134,7 @@ def flags(facts: Facts, now: datetime) -> tuple[Flag, ...]:
     """All reasons there are, the most pressing first; `now` is in the zone whose calendar is meant."""
     recent = [said for said in facts.said if timedelta(0) <= _days_ago(said.at, now) < RECENT]
     found = [
-        *_stopped(recent, now),
+        *_stopped(recent, facts.stops_dealt_up_to, now),
         *_pain(recent, now),
         *_sore_eyes(recent, now),
         *_waiting(facts.waiting, now),
@@ -147,9 +153,9 @@ def need(found: Sequence[Flag]) -> int:
 # --- what may harm
 
 
-def _stopped(recent: Iterable[Said], now: datetime) -> Iterable[Flag]:
-    """The safety check said no, whether or not the session was then ended."""
-    found = [said for said in recent if _refused(said)]
+def _stopped(recent: Iterable[Said], dealt_up_to: datetime | None, now: datetime) -> Iterable[Flag]:
+    """The safety check said no, whether or not the session was then ended, and nobody has dealt with it."""
+    found = [said for said in recent if _refused(said) and (dealt_up_to is None or said.at > dealt_up_to)]
     if not found:
         return
     gravest = max(found, key=lambda said: (comfort.GRAVITY.index(_verdict(said)), said.at))
@@ -162,7 +168,7 @@ def _stopped(recent: Iterable[Said], now: datetime) -> Iterable[Flag]:
         words += (
             f" So it was {'once' if others == 1 else f'{others} times'} more in the last {RECENT.days} days."
         )
-    yield Flag("stopped", words, _source(gravest), _NEED[verdict])
+    yield Flag("stopped", words, _source(gravest), _NEED[verdict], max(said.at for said in found))
 
 
 def _refused(said: Said) -> bool:

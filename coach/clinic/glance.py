@@ -22,7 +22,14 @@ from coach.clinic.band import enough
 from coach.clinic.flags import RECENT, Due, Facts, Flag, Said, Waits, Warned
 from coach.comfort import Answers, Feelings
 from coach.exercise import Exercise
-from coach.levels import JOINED_SELDOM, JUDGED_ENOUGH, REPETITIONS_ENOUGH, SESSIONS_UP, Outing
+from coach.levels import (
+    CAME_DOWN_WITHIN,
+    JOINED_SELDOM,
+    JUDGED_ENOUGH,
+    REPETITIONS_ENOUGH,
+    SESSIONS_UP,
+    Outing,
+)
 from coach.library import Library
 from coach.prescription import Item, Prescription
 from coach.records import Records
@@ -94,6 +101,7 @@ def _rows(records: Records, library: Library, now: datetime, only: str | None) -
         recent=now - PROGRESS_WITHIN,
         minutes=now - WEEK,
         said=now - RECENT,
+        versions=now - CAME_DOWN_WITHIN,
         only=only,
     )
     looks = [_Look(one, library, now) for one in people]
@@ -148,6 +156,7 @@ class _Look:
             prescribed_at=self.known.first_prescribed_at,
             days=self.prescription.days if self.prescription else (),
             said=[answered(said) for said in self.known.said],
+            stops_dealt_up_to=self.known.stops_dealt_up_to,
             warned=[
                 Warned(self.name(card), shares, median(courses.counted[card, level, sensitivity]))
                 for (card, level, sensitivity), shares in courses.warned.items()
@@ -278,6 +287,7 @@ def _due(records: Records, looks: Iterable[_Look]) -> dict[str, list[Due]]:
             item.level,
             [_outing(one, item, exercise, results, said, look.zone) for one in candidate.practices],
             evenness_asked=levels.asks_evenness(exercise, item.level),
+            times_down=levels.times_down(look.known.prescriptions, item.card, item.level, look.now),
         )
         if proposal is not None:
             found.setdefault(look.known.person.uid, []).append(Due(exercise.name, proposal))

@@ -29,8 +29,8 @@ from coach.clinic.report_words import (
 )
 from coach.clinic.story import Story
 from coach.exercise import Pattern
+from coach.records import course_words, telling
 from coach.records import resting as at_rest
-from coach.records import telling
 from coach.records.resting_words import sides
 from coach.records.telling import day as short_day
 from coach.records.telling import percent
@@ -83,7 +83,7 @@ class Courses:
         if self._drawn:
             return ""
         within = self._in_period(self.story.clean)
-        return telling.nothing_yet(within) if len(within) else "No practice to draw in this period."
+        return course_words.nothing_yet(within) if len(within) else "No practice to draw in this period."
 
     # --- the second page
 

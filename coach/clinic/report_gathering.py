@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
 from coach.clinic.adherence import DAY, is_for, prescribed_minutes, valid_on
 from coach.clinic.choice import CATEGORIES
-from coach.clinic.glance import at_a_glance
+from coach.clinic.glance import one_at_a_glance
 from coach.clinic.report_around import AROUND_WORDS
 from coach.clinic.report_courses import Courses
 from coach.clinic.report_values import Assessed, Line, Open, Practised, Prescribed, ReportData, Week
@@ -18,7 +18,7 @@ from coach.clinic.sheet import Figure
 from coach.clinic.story import Story
 from coach.demo.marking import is_demo
 from coach.exercise import Exercise
-from coach.levels import LEVELS, has_levels
+from coach.levels import LEVELS, assignment_of, has_levels
 from coach.library import Library
 from coach.prescription import Item, Prescription
 from coach.records import PracticeRecord, Records, RecordsError, SessionRecord, telling
@@ -130,8 +130,8 @@ def _stage(versions: Sequence[Prescription]) -> str | None:
 
 def _flags(records: Records, library: Library, patient_uid: str, now: datetime) -> tuple[str, ...]:
     """The same as on the morning page, in the same order."""
-    rows = at_a_glance(records, library, now)
-    return tuple(flag.words for row in rows if row.person.uid == patient_uid for flag in row.flags)
+    row = one_at_a_glance(records, library, patient_uid, now)
+    return tuple(flag.words for flag in row.flags) if row else ()
 
 
 # --- what was prescribed and what was done
@@ -172,7 +172,8 @@ def _band(item: Item, exercise: Exercise) -> str:
     if target is None or item.level == 1:
         return ""
     if target.unit != "mm":
-        return f"{target.low:g} to {target.high:g} % of the eye's opening"
+        lids = assignment_of(item, exercise, {}).band or (target.low, target.high)
+        return f"{lids[0]:g} to {lids[1]:g} % of the eye's opening"
     share = (item.share_low, item.share_high)
     low, high = (
         share if None not in share else LEVELS[item.level].share or (target.share_low, target.share_high)

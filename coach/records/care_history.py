@@ -90,3 +90,28 @@ class Note:
     seen_by: str | None
     done_at: datetime | None
     done_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRequest:
+    """A sheet that the person was asked to fill in; `answers` are those given so far, by item."""
+
+    uid: str
+    patient_uid: str
+    scale: str
+    author: str
+    created_at: datetime
+    answers: Mapping[str, Any]
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DealtStop:
+    """The stops by the safety check up to a moment, dealt with: what was done about them, and by whom."""
+
+    uid: str
+    patient_uid: str
+    up_to: datetime
+    note: str
+    author: str
+    created_at: datetime

@@ -1,4 +1,4 @@
-"""The tables of a person's care: their history, treatments, assessments, and the notes that go to and fro.
+"""The tables of a person's care: their history, treatments, assessments, notes, and what was done about stops.
 
 What a therapist entered is withdrawn, not overwritten: only the history is one row that changes.
 """
@@ -101,3 +101,38 @@ class NoteRow(Table):
     seen_by: Mapped[str | None] = mapped_column(String(200))
     done_at: Mapped[datetime | None]
     done_by: Mapped[str | None] = mapped_column(String(200))
+
+
+class RequestRow(Table):
+    """A sheet that the person is asked to fill in; `answers` are those given until it is finished."""
+
+    __tablename__ = "sheet_request"
+    __table_args__ = (
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn"),
+        CheckConstraint("answered_at IS NULL OR withdrawn_at IS NULL", name="answered"),
+        Index(None, "patient_uid", "created_at"),
+    )
+
+    uid: Mapped[str] = mapped_column(String(32), primary_key=True)
+    patient_uid: Mapped[str] = mapped_column(ForeignKey("patient.uid", ondelete="CASCADE"))
+    scale: Mapped[str] = mapped_column(String(40))
+    author: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    answered_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None] = mapped_column(String(200))
+
+
+class DealtStopRow(Table):
+    """What was done about the stops by the safety check up to a moment; the sessions keep the stops themselves."""
+
+    __tablename__ = "dealt_stop"
+    __table_args__ = (Index(None, "patient_uid", "up_to"),)
+
+    uid: Mapped[str] = mapped_column(String(32), primary_key=True)
+    patient_uid: Mapped[str] = mapped_column(ForeignKey("patient.uid", ondelete="CASCADE"))
+    up_to: Mapped[datetime]
+    note: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]

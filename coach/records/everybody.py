@@ -20,7 +20,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from coach.levels import Result
 from coach.prescription import Prescription
 from coach.records.care_history import NoteKind, Person
-from coach.records.care_tables import NoteRow
+from coach.records.care_tables import DealtStopRow, NoteRow
 from coach.records.faults import RecordsError
 from coach.records.history import SessionEnding
 from coach.records.ledger import Ledger
@@ -111,6 +111,7 @@ class OnePerson:
     recent: Sequence[Recent]
     practised: Sequence[Seconds]
     said: Sequence[Said]
+    stops_dealt_up_to: datetime | None
     waiting: Sequence[Waiting]
 
 
@@ -124,33 +125,36 @@ class Everybody(Ledger):
         recent: datetime,
         minutes: datetime,
         said: datetime,
+        versions: datetime,
         only: str | None = None,
     ) -> list[OnePerson]:
         """Everybody, or one patient `only`, with what is newer than these moments.
 
         `weeks` are the first moments of weeks, the newest first: they number the practices of the courses. The
-        prescriptions are those since `recent`, and the one that held then.
+        prescriptions are those since `versions`, and the one that held then.
         """
         with self._read() as database:
             people = _people(database, only)
             last = _last_practice(database, only)
             first = _first_prescribed(database, only)
-            versions = _prescriptions(database, recent, only)
+            prescribed = _prescriptions(database, versions, only)
             courses = _courses(database, weeks, only)
             practices = _recent(database, recent, only)
             practised = _practised(database, minutes, only)
             answered = _said(database, said, only)
+            dealt = _stops_dealt_up_to(database, only)
             waiting = _waiting(database, only)
         return [
             OnePerson(
                 person=person,
                 last_practice_at=last.get(person.uid),
                 first_prescribed_at=first.get(person.uid),
-                prescriptions=versions.get(person.uid, ()),
+                prescriptions=prescribed.get(person.uid, ()),
                 courses=courses.get(person.uid, ()),
                 recent=practices.get(person.uid, ()),
                 practised=practised.get(person.uid, ()),
                 said=answered.get(person.uid, ()),
+                stops_dealt_up_to=dealt.get(person.uid),
                 waiting=waiting.get(person.uid, ()),
             )
             for person in people
@@ -360,6 +364,15 @@ def _said(database: Session, since: datetime, only: str | None) -> dict[str, lis
     for patient_uid, *values in database.connection().execute(query):
         found[patient_uid].append(Said(*values))
     return found
+
+
+def _stops_dealt_up_to(database: Session, only: str | None) -> dict[str, datetime]:
+    query = (
+        select(DealtStopRow.patient_uid, func.max(DealtStopRow.up_to))
+        .where(_of(DealtStopRow.patient_uid, only))
+        .group_by(DealtStopRow.patient_uid)
+    )
+    return dict(database.connection().execute(query).tuples().all())
 
 
 def _waiting(database: Session, only: str | None) -> dict[str, list[Waiting]]:

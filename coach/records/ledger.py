@@ -14,10 +14,13 @@ from typing import TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from coach.records.care_tables import AssessmentRow, NoteRow, RequestRow, TreatmentRow
 from coach.records.faults import RecordsError, told_plainly
 from coach.records.tables import PatientRow, PracticeRow, PrescriptionRow, SessionRow
 
-Owned = TypeVar("Owned", PracticeRow, PrescriptionRow, SessionRow)
+Owned = TypeVar(
+    "Owned", PracticeRow, PrescriptionRow, SessionRow, TreatmentRow, AssessmentRow, NoteRow, RequestRow
+)
 
 
 class Ledger:

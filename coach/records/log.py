@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from coach.records.care import Care
+from coach.records.care_notes import Notes
+from coach.records.care_sheets import Sheets
+from coach.records.care_stops import Stops
 from coach.records.database import database_url, open_database
 from coach.records.everybody import Everybody
 from coach.records.people import People
@@ -11,7 +14,7 @@ from coach.records.prescriptions import Prescriptions
 from coach.records.sessions import Sessions
 
 
-class Records(People, Prescriptions, Sessions, Practices, Care, Everybody):
+class Records(People, Prescriptions, Sessions, Practices, Care, Sheets, Notes, Stops, Everybody):
     """The practice log."""
 
 

@@ -1,4 +1,4 @@
-"""Talk: what the patient wrote and asks for, what waits for an answer, and the answers."""
+"""Talk: what the patient wrote and asks for, stops by the safety check, what waits for an answer, and the answers."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from datetime import tzinfo
 import streamlit as st
 
 from coach.clinic.access import Who
+from coach.clinic.flags import Flag
+from coach.clinic.glance import one_at_a_glance
 from coach.records import Patient, RecordsError
 from coach.records.care_history import Note
 from pages import charts, entry, rooms
 from pages.care import forms, thread
+from pages.patient_row import plain
 
 
 def draw(patient: Patient, who: Who) -> None:
@@ -24,6 +27,12 @@ def draw(patient: Patient, who: Who) -> None:
     waiting = [note for note in notes if note.sender == "patient" and note.done_at is None]
     left, right = st.columns([5, 6], gap="large")
     with left:
+        st.subheader("Waiting for you", anchor=False)
+        stop = _stop(patient, zone)
+        if stop is not None:
+            _deal_with(patient, who, stop)
+        elif not waiting:
+            st.caption("Nothing waits.")
         _waiting(patient, who, waiting, zone)
         _write(patient, who, waiting)
     with right:
@@ -32,12 +41,57 @@ def draw(patient: Patient, who: Who) -> None:
             st.caption("Nobody has written yet.")
         thread.draw(notes, "therapist", zone, patient.uid[:8], who.name)
         _done(patient, who, notes)
+        _dealt_with(patient, zone)
+
+
+def _stop(patient: Patient, zone: tzinfo) -> Flag | None:
+    """The flag of the stops that nobody has dealt with."""
+    row = one_at_a_glance(rooms.records(), rooms.library(), patient.uid, rooms.now().astimezone(zone))
+    return next((flag for flag in row.flags if flag.kind == "stopped"), None) if row else None
+
+
+def _deal_with(patient: Patient, who: Who, stop: Flag) -> None:
+    """What was done about it; with it the flag goes, until a newer stop."""
+    assert stop.at is not None
+    # Named after the latest stop that is shown: a press that was about an earlier one finds its form gone.
+    key = f"{stop.at.timestamp():.0f}-{patient.uid[:8]}"
+    with st.form(f"dealt-{key}", border=True):
+        st.markdown(f"**{plain(stop.words)}**")
+        words = st.text_input(
+            "What was done?",
+            max_chars=200,
+            placeholder="called; the eye clinic has seen her",
+            key=f"dealt-words-{key}",
+        )
+        done = st.form_submit_button("It is dealt with", key=f"dealt-on-{key}")
+    st.caption("The flag goes from the morning page, and what was done stays on record here.")
+    if not done:
+        return
+    entry.require("/patient", patient.uid)
+    try:
+        if not words.strip():
+            raise RecordsError("Please write a few words: what was done?")
+        rooms.records().deal_with_stops(patient.uid, stop.at, words, who.name, rooms.now())
+    except RecordsError as refused:
+        forms.could_not(refused)
+        return
+    st.rerun()
+
+
+def _dealt_with(patient: Patient, zone: tzinfo) -> None:
+    """What was done about earlier stops."""
+    dealt = rooms.records().dealt_stops(patient.uid)
+    if not dealt:
+        return
+    st.subheader("Stops that are dealt with", anchor=False)
+    for one in dealt:
+        with st.container(key=f"dealt-{one.uid}", gap=None):
+            st.markdown(plain(one.note))
+            stop = thread.moment(one.up_to, zone)
+            st.caption(f"By {plain(one.author)}, {thread.moment(one.created_at, zone)}; the stop was {stop}.")
 
 
 def _waiting(patient: Patient, who: Who, waiting: Sequence[Note], zone: tzinfo) -> None:
-    st.subheader("Waiting for you", anchor=False)
-    if not waiting:
-        st.caption("Nothing waits.")
     for note in reversed(waiting):
         with st.container(border=True, key=f"waits-{note.uid}", gap="small"):
             st.html(thread.bubble(note, "therapist", zone))
@@ -62,7 +116,7 @@ def _write(patient: Patient, who: Who, waiting: Sequence[Note]) -> None:
     """An answer, or a word of one's own."""
     turns = st.session_state.setdefault("answers", {})
     turn = turns.setdefault(patient.uid, 0)
-    with st.form(f"answer-{turn}-{patient.uid[:8]}"):
+    with st.form(f"answer-{turn}-{patient.uid[:8]}", enter_to_submit=False):
         words = st.text_area(
             "Your answer" if waiting else "A note to the patient",
             max_chars=4000,
