@@ -28,7 +28,12 @@ PARTS = {  # by their name in the address
     "history": "History",
     "talk": "Talk",
 }
-WANTED_BY = {"ready": "prescribe", "note": "talk", "appointment": "talk"}  # where a flag is answered
+WANTED_BY = {
+    "ready": "prescribe",
+    "note": "talk",
+    "appointment": "talk",
+    "stopped": "talk",
+}  # where a flag is answered
 
 
 def part_of(name: str) -> Callable[[Patient, Who], None] | None:
@@ -63,6 +68,14 @@ def about(patient: Patient, row: Row | None, now: datetime) -> Iterator[str]:
         yield patient_row.minutes_words(row)
 
 
+def noted(patient: Patient, who: Who) -> None:
+    """Who looked at whom is on record, once for each window."""
+    looked_at = st.session_state.setdefault("looked-at", set())
+    if patient.uid not in looked_at:
+        looked_at.add(patient.uid)
+        entry.reception().note("patient_opened", rooms.now(), who=who.account_uid, whose=patient.uid)
+
+
 def to_mind(patient: Patient) -> str:
     """What is to be minded with this person; nothing where nothing is written down."""
     history = rooms.records().history(patient.uid)
@@ -73,16 +86,20 @@ def to_mind(patient: Patient) -> str:
     return "; ".join(told)
 
 
-def links(patient: Patient, here: str, flags: tuple[Flag, ...]) -> None:
-    """The parts as links; a dot where a flag is answered there."""
+def parts(patient: Patient, here: str, flags: tuple[Flag, ...]) -> None:
+    """The way to the parts; a dot where a flag is answered there."""
     wanted = {WANTED_BY.get(flag.kind) for flag in flags}
     with st.container(horizontal=True, key="parts", gap=None):
         for name, words in PARTS.items():
             with st.container(key=f"part-{name}-{'here' if name == here else 'there'}", width="content"):
-                st.page_link(
-                    "patient.py",
-                    label=f"{words} •" if name in wanted else words,
-                    query_params={"patient": patient.uid, "part": name},
+                # Not a link: one that leads to the page it stands on leaves the address as it was (Streamlit 1.60),
+                # and the next click of anything would go back there.
+                st.button(
+                    f"{words} •" if name in wanted else words,
+                    key=f"open-{name}",
+                    type="tertiary",
+                    on_click=st.query_params.from_dict,
+                    args=({"patient": patient.uid, "part": name},),
                 )
 
 
@@ -104,7 +121,7 @@ def head(patient: Patient, who: Who, here: str) -> None:
     if flags:
         with st.container(key="patient-flags"):
             st.html(patient_row.flags(flags))
-    links(patient, here, flags)
+    parts(patient, here, flags)
 
 
 def opened() -> None:
@@ -119,6 +136,7 @@ def opened() -> None:
         st.page_link("patients.py", label="← All patients")
         st.header("There is nobody at this address", anchor=False)
         return
+    noted(patient, who)
     part = st.query_params.get("part", "")
     part = part if part in PARTS else "story"
     head(patient, who, part)

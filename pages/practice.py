@@ -73,7 +73,7 @@ def practise(day: Day, exercise: Exercise) -> None:
     if mirror.uses_camera(exercise):
         with st.expander("About the camera"):
             st.markdown("\n".join(f"- {sentence}" for sentence in mirror.ABOUT_THE_CAMERA))
-        st.caption(mirror.PRIVATE)
+        st.caption(mirror.private())
     elsewhere()
 
 

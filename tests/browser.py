@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -26,7 +26,16 @@ from urllib.request import urlopen
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Playwright, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Playwright,
+    Response,
+    expect,
+)
 from playwright.sync_api import Error as BrowserError
 from simulated_patient import Movement, Script, SimulatedPatient, write_mjpeg
 
@@ -99,6 +108,19 @@ def film(path: Path, script: Script, noise_sd: float = 4.0) -> Path:
     return path
 
 
+class Camera:
+    """The film in front of the camera; another one is there as soon as the camera is opened again."""
+
+    def __init__(self, place: Path, films: dict[str, Path]) -> None:
+        self.place, self._films = place, films
+        self.shows(next(iter(films)))
+
+    def shows(self, name: str) -> None:
+        waiting = self.place.with_suffix(".next")
+        shutil.copyfile(self._films[name], waiting)
+        os.replace(waiting, self.place)
+
+
 def free_port() -> int:
     with socket.socket() as asked:
         asked.bind(("127.0.0.1", 0))
@@ -107,10 +129,11 @@ def free_port() -> int:
 
 @dataclass
 class Server:
-    """`streamlit run streamlit_app.py` on a data folder."""
+    """`streamlit run streamlit_app.py` on a data folder; of the variables COACH_* it has only `environment`."""
 
     data: Path
     port: int = field(default_factory=free_port)
+    environment: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -126,7 +149,7 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("COACH_")}
+        others = {name: value for name, value in os.environ.items() if not name.startswith("COACH_")}
         command = [
             sys.executable,
             "-m",
@@ -140,7 +163,7 @@ class Server:
             self.process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env={**environment, "COACH_DATA": str(self.data)},
+                env={**others, "COACH_DATA": str(self.data), **self.environment},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -181,9 +204,11 @@ class Server:
 
 
 @contextmanager
-def server(data: Path, view: View | None = "mirror") -> Iterator[Server]:
+def server(
+    data: Path, view: View | None = "mirror", environment: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """A server on a folder of its own; the person has chosen a view by then, unless it is None."""
-    house = Server(data)
+    house = Server(data, environment=environment or {})
     if view is not None:
         records = open_records(f"sqlite:///{house.database}")
         records.set_view(records.profile().uid, view)
@@ -322,3 +347,10 @@ def visit(
     finally:
         with suppress(BrowserError):
             context.close()
+
+
+def answers(there: Visit, *buttons: str) -> None:
+    """One button for each question, once the question is there."""
+    for number, button in enumerate(buttons, start=1):
+        expect(there.page.get_by_text(f"Question {number} of {len(buttons)}")).to_be_visible()
+        there.page.get_by_role("button", name=button, exact=True).click()

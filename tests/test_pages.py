@@ -21,6 +21,7 @@ from coach.calibration import RANGE_CARD
 from coach.face import Side
 from coach.prescription import Item
 from coach.records import Records, open_records
+from pages import mirror
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("today.py", "library.py", "practice.py", "progress.py", "session.py", "settings.py")
@@ -204,6 +205,13 @@ def test_the_practice_page_says_in_five_sentences_what_the_camera_can_do(records
     assert len(sentences) == 5
     assert all(sentence.startswith("- ") for sentence in sentences)
     assert "glasses and beards have not been tried" in about.markdown[0].value
+
+
+def test_a_clinic_does_not_say_that_nothing_leaves_this_computer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COACH_MODE", raising=False)
+    assert mirror.private().startswith("Nothing leaves this computer.")
+    monkeypatch.setenv("COACH_MODE", "clinic")
+    assert mirror.private().startswith("The camera picture goes to your clinic's computer")
 
 
 # -- settings ----------------------------------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import datetime, timezone
@@ -12,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Server, Visit, chromium, film, played, server, visit
+from browser import Camera, Server, Visit, answers, chromium, film, played, server, visit
 from patient_script import Script, Timing, eye_closings, puckers, small_smiles
 from playwright.sync_api import expect, sync_playwright
 
@@ -22,11 +20,12 @@ from coach.prescription import Item, Prescription
 from coach.records import open_records
 
 expect.set_options(timeout=30_000)
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
-TIMING = Timing(before=6.0, ramp=1.6, hold=4.0, release=1.6, rest=4.5)
-REPETITIONS, HOLD_SECONDS = 2, 3.0
-CARDS = ("small-closed-smile", "small-pucker", "gentle-eye-closing")
+TIMING = Timing(before=4.5, ramp=1.5, hold=4.0, release=1.5, rest=3.5)
+HOLD_SECONDS = 3.0
+CARDS = SMILE, PUCKER, CLOSING = "small-closed-smile", "small-pucker", "gentle-eye-closing"
+REPETITIONS = {SMILE: 2, PUCKER: 1, CLOSING: 1}
 SOON_MS = 300  # from a change of state to its sound
 # What is heard as each phase begins; any one of them.
 HEARD = {
@@ -41,11 +40,9 @@ HEARD = {
 def scripts() -> dict[str, Script]:
     """What the patient does in each exercise; in the second smile the right eye comes along."""
     return {
-        "small-closed-smile": small_smiles(
-            REPETITIONS, eye_narrowing_right=2.5, joining_from=2, timing=TIMING
-        ),
-        "small-pucker": puckers(REPETITIONS, timing=TIMING),
-        "gentle-eye-closing": eye_closings(REPETITIONS, timing=TIMING),
+        SMILE: small_smiles(REPETITIONS[SMILE], eye_narrowing_right=2.5, joining_from=2, timing=TIMING),
+        PUCKER: puckers(REPETITIONS[PUCKER], timing=TIMING),
+        CLOSING: eye_closings(REPETITIONS[CLOSING], timing=TIMING),
     }
 
 
@@ -62,7 +59,9 @@ def house(tmp_path: Path) -> Iterator[Server]:
     records = open_records(f"sqlite:///{data / 'coach.sqlite'}")
     patient = records.profile()
     records.set_affected(patient.uid, Side.RIGHT)
-    items = tuple(Item(card=card, repetitions=REPETITIONS, hold_seconds=HOLD_SECONDS) for card in CARDS)
+    items = tuple(
+        Item(card=card, repetitions=times, hold_seconds=HOLD_SECONDS) for card, times in REPETITIONS.items()
+    )
     records.prescribe(
         patient.uid,
         Prescription(created_at=datetime.now(timezone.utc), author="therapist", items=items),
@@ -70,26 +69,6 @@ def house(tmp_path: Path) -> Iterator[Server]:
     records.close()
     with server(data) as opened:
         yield opened
-
-
-class Camera:
-    """The film in front of the camera; another one is there as soon as the camera is opened again."""
-
-    def __init__(self, place: Path, films: dict[str, Path]) -> None:
-        self.place, self._films = place, films
-        self.shows(CARDS[0])
-
-    def shows(self, card: str) -> None:
-        waiting = self.place.with_suffix(".next")
-        shutil.copyfile(self._films[card], waiting)
-        os.replace(waiting, self.place)
-
-
-def answers(there: Visit, *buttons: str) -> None:
-    """One button for each question, once the question is there."""
-    for number, button in enumerate(buttons, start=1):
-        expect(there.page.get_by_text(f"Question {number} of {len(buttons)}")).to_be_visible()
-        there.page.get_by_role("button", name=button, exact=True).click()
 
 
 def phases(there: Visit) -> list[tuple[float, str]]:
@@ -148,7 +127,7 @@ def test_a_session_goes_from_the_comfort_check_to_its_summary(
         answers(there, *(comfort.QUESTIONS[n].none for n in range(3)), "1", "1")
         there.button("Skip this rest").click()
 
-        practises(there, CARDS[0], camera)
+        practises(there, SMILE, camera)
         every_change_was_heard(there)
         warned = [shown for shown in there.seen if shown["warning"]]
         assert {shown["repetition"] for shown in warned} == {"2"}
@@ -158,16 +137,16 @@ def test_a_session_goes_from_the_comfort_check_to_its_summary(
         there.button("^Go on$").click()
         there.button("Skip this pause").click()
 
-        practises(there, CARDS[1], camera)
+        practises(there, PUCKER, camera)
         every_change_was_heard(there)
         says_what_was_felt(there)
         there.button("^Go on$").click()
         there.button("Skip this pause").click()
 
-        practises(there, CARDS[2], camera)
+        practises(there, CLOSING, camera)
         every_change_was_heard(there)
         counted = [cue for cue in cues(there) if cue["cue"] == "count"]
-        assert len(counted) >= REPETITIONS * (int(HOLD_SECONDS) - 1), "the hold is counted for closed eyes"
+        assert len(counted) >= int(HOLD_SECONDS) - 1, "the hold is counted for closed eyes"
         fps = sorted(float(shown["fps"]) for shown in there.seen if shown["phase"] == "hold")
         assert fps[len(fps) // 2] > 5
         says_what_was_felt(there)
@@ -190,5 +169,5 @@ def test_a_session_goes_from_the_comfort_check_to_its_summary(
     by_practice = {
         p["card_id"]: [r["clean"] for r in clean if r["practice_uid"] == p["uid"]] for p in practices
     }
-    assert by_practice == {CARDS[0]: [1, 0], CARDS[1]: [1, 1], CARDS[2]: [1, 1]}
-    assert len(house.rows("SELECT * FROM trace")) == REPETITIONS * len(CARDS)
+    assert by_practice == {SMILE: [1, 0], PUCKER: [1], CLOSING: [1]}
+    assert len(house.rows("SELECT * FROM trace")) == sum(REPETITIONS.values())

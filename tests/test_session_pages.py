@@ -24,8 +24,11 @@ from visitors import (
     words,
 )
 
+from coach.library import open_library
 from coach.prescription import Item
 from coach.records import Records, SessionRecord, open_records
+from pages.day import Day
+from pages.sitting import Sitting
 
 EYES_CLOSED = "Your eyes are closed in this one."
 ONCE_WITHOUT_HELP = "Today once without help, to see what you can do by feel."
@@ -376,3 +379,15 @@ def test_a_programme_that_changes_meanwhile_leaves_the_open_session_as_it_is(rec
     prescribe(records, MASSAGE)
 
     assert "Small closed smile" in words(opened("session.py", session=uid))
+
+
+def test_only_what_is_watched_is_drawn_as_staying_quiet(records: Records, clock: Clock) -> None:
+    eye = "oral-ocular-narrow"
+    uid = begun(records, SMILE.model_copy(update={"watch": (eye,)}), CLOSING)
+    me = records.profile()
+    record = records.session(uid, me.uid)
+    assert record is not None
+    sitting = Sitting(Day(records, open_library(), me, clock.now), record)
+
+    assert {watch.pattern for watch in sitting.exercise(1).watch} == {eye}
+    assert sitting.exercise(2) == open_library().exercises["gentle-eye-closing"]
