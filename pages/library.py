@@ -180,6 +180,7 @@ def listed(exercise: Exercise, affected: Side | None) -> None:
                 st.button("Read more", key=f"open-{exercise.id}", on_click=open_card, args=(exercise.id,))
 
 
+entry.require("/library")
 library = rooms.library()
 affected = entry.affected()
 wanted = st.query_params.get("exercise")
