@@ -6,6 +6,7 @@ import streamlit as st
 
 from coach import CoachError
 from coach.clinic.access import opens
+from coach.clinic.accounts import Role
 from coach.demo.marking import is_demo
 from coach.records import database_url
 from pages import entry, rooms
@@ -58,11 +59,15 @@ with st.container(key="top", horizontal=True, vertical_alignment="center", gap="
         for link in links:
             st.page_link(link, width="content")
         if who is not None and who.account_uid is not None:
-            st.html('<a class="sign-out" href="/sign-out" target="_self">Sign out</a>', width="content")
+            place = " in-settings" if who.role is Role.PATIENT else ""
+            st.html(
+                f'<a class="sign-out{place}" href="/sign-out" target="_self">Sign out</a>', width="content"
+            )
 
 if is_demo(database_url()):
     st.info("A demonstration: everybody here is invented, and nothing is real.")
-if who is not None and page in (*own, *practising) and entry.several_people(who):
+personal = [one for one in (*own, *practising) if one is not library]
+if who is not None and page in personal and entry.several_people(who):
     entry.choose_person()
 elif theirs:
     page.run()

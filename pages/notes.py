@@ -19,7 +19,7 @@ PARTS = ("mornings", "around noon", "afternoons")
 def write(patient: Patient, who: Who) -> None:
     """A note in one's own words."""
     turn = st.session_state.setdefault("note-turn", 0)
-    with st.form(f"note-{turn}"):
+    with st.form(f"note-{turn}", enter_to_submit=False):
         words = st.text_area(
             "What would you like to tell or ask?",
             max_chars=4000,
@@ -57,7 +57,7 @@ def ask(patient: Patient, who: Who, notes: Sequence[Note]) -> None:
             st.rerun()
         return
     turn = st.session_state.setdefault("wish-turn", 0)
-    with st.form(f"wish-{turn}", border=False):
+    with st.form(f"wish-{turn}", border=False, enter_to_submit=False):
         days = st.pills("Which days suit you?", DAYS, selection_mode="multi", key=f"wish-days-{turn}")
         parts = st.pills(
             "And when?", PARTS, selection_mode="multi", format_func=str.capitalize, key=f"wish-parts-{turn}"

@@ -57,7 +57,8 @@ def _practised(row: Row, now: datetime) -> str:
     """When they last practised, and the minutes of the last seven days beside those prescribed."""
     bar = ""
     if row.prescribed_minutes is not None:
-        share = min(row.minutes / row.prescribed_minutes, 1.0) if row.prescribed_minutes else 0.0
+        prescribed = _prescribed(row.prescribed_minutes)
+        share = min(_done(row.minutes) / prescribed, 1.0) if prescribed else 0.0
         bar = f'<span class="bar" aria-hidden="true"><i style="width:{share:.0%}"></i></span>'
     last = last_practice(row.last_practice_at, now)
     return f'<div class="when"><b>{last}</b>{bar}<small>{minutes_words(row)}</small></div>'
@@ -65,10 +66,21 @@ def _practised(row: Row, now: datetime) -> str:
 
 def minutes_words(row: Row) -> str:
     """The minutes of the last seven days beside those prescribed, in words."""
-    minutes = round(row.minutes)
+    done = _done(row.minutes)
+    minutes = "less than 1" if 0 < done < 1 else f"{done:.0f}"
     if row.prescribed_minutes is not None:
-        return f"{minutes} of {round(row.prescribed_minutes)} min this week"
-    return f"{minutes} min this week, nothing prescribed" if minutes else "nothing prescribed yet"
+        return f"{minutes} of {_prescribed(row.prescribed_minutes)} min this week"
+    return f"{minutes} min this week, nothing prescribed" if done else "nothing prescribed yet"
+
+
+def _done(minutes: float) -> float:
+    """Minutes as both the bar and its words have them: whole ones, but what is less than one is not made none."""
+    return minutes if minutes < 1 else round(minutes)
+
+
+def _prescribed(minutes: float) -> int:
+    """Whole minutes; a plan of less than one begins at one, or a bar could be full beside "less than 1"."""
+    return max(round(minutes), 1) if minutes else 0
 
 
 def last_practice(at: datetime | None, now: datetime) -> str:
@@ -167,9 +179,12 @@ def _weight(flag: Flag) -> str:
 def summary(rows: Sequence[Row]) -> str:
     """How many want a look, and why, in one sentence."""
     flagged = [row for row in rows if row.flags]
-    everybody = "1 patient" if len(rows) == 1 else f"{len(rows)} patients"
     if not flagged:
-        return f"None of {everybody} has a flag today."
+        return (
+            "1 patient, without a flag today."
+            if len(rows) == 1
+            else f"None of {len(rows)} patients has a flag today."
+        )
     counts = Counter(
         flag.kind for row in flagged for flag in {flag.kind: flag for flag in row.flags}.values()
     )

@@ -28,6 +28,15 @@ def who_practises(day: Day) -> None:
     entry.somebody_else("Somebody else is practising")
 
 
+def who_is_signed_in() -> None:
+    """Whose account this is, with the way out, for which the top of a phone has no room."""
+    who = entry.who()
+    if who is None or who.account_uid is None:
+        return
+    st.write(f"You are signed in as {plain(who.name)}.")
+    st.html('<a href="/sign-out" target="_self">Sign out</a>')
+
+
 def your_face(day: Day) -> None:
     """The affected side and the view."""
     st.subheader("Your face", anchor=False)
@@ -74,6 +83,17 @@ def your_programme(day: Day, prescription: Prescription) -> None:
         )
 
 
+def no_programme(day: Day) -> None:
+    """Nothing is practised yet: at home it is one's own to choose, in a clinic the therapist's."""
+    st.subheader("Your programme", anchor=False)
+    if not entry.require("/settings", day.patient.uid).at_home:
+        st.write("Your therapist has not written your plan yet.")
+        return
+    st.write("You have not chosen one yet.")
+    if st.button("Choose one", key="choose", type="primary"):
+        st.switch_page("today.py")
+
+
 def change(day: Day, programme: Programme) -> None:
     """Another programme, as a new version; a session that is open goes on as it began."""
     rooms.records().prescribe(
@@ -96,7 +116,8 @@ def your_range(day: Day) -> None:
         )
     else:
         st.write("Not found yet. Your exercises go as far as their cards say.")
-    if st.button("Find it again" if day.ranges else "Find it", key="find-range"):
+    label = "Find it again" if day.ranges else "Find it"
+    if day.held_back is None and st.button(label, key="find-range"):  # the test moves the face as well
         st.switch_page("practice.py", query_params={"exercise": RANGE_CARD})
 
 
@@ -204,12 +225,10 @@ st.header("Settings", anchor=False)
 if st.session_state.pop("kept", False):
     st.success("Kept. Your next session goes by it.")
 who_practises(day)
+who_is_signed_in()
 your_face(day)
 if day.prescription is None:
-    st.subheader("Your programme", anchor=False)
-    st.write("You have not chosen one yet.")
-    if st.button("Choose one", key="choose", type="primary"):
-        st.switch_page("today.py")
+    no_programme(day)
 else:
     your_programme(day, day.prescription)
 your_range(day)

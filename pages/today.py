@@ -14,13 +14,15 @@ from coach.prescription import Item, Prescription
 from coach.programme import Programme
 from coach.records import SessionRecord, View, telling
 from coach.records.trends import practice_frame
-from pages import charts, entry, programmes, rooms
+from pages import charts, entry, filling, programmes, rooms
 from pages.day import Day, done_today, settle
+from pages.patient_row import plain
 from pages.sitting import Sitting
 
 SIDES: dict[str, Side | None] = {"right": Side.RIGHT, "left": Side.LEFT, "unsure": None}
 SIDE_WORDS = {"right": "My right side", "left": "My left side", "unsure": "I am not sure"}
 VIEWS: tuple[View, ...] = ("mirror", "line", "bars")
+DAY_OF_REST = "Today is a day of rest in your plan. If you would like to practise anyway, you may."
 
 
 def greeting(day: Day) -> None:
@@ -29,7 +31,17 @@ def greeting(day: Day) -> None:
     part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
     with st.container(key="greeting"):
         st.header(f"Good {part}", anchor=False)
-        st.caption(f"{day.now:%A}, {day.now.day} {day.now:%B}")
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            st.caption(f"{day.now:%A}, {day.now.day} {day.now:%B}", width="content")
+            entry.somebody_else(f"Not {plain(day.patient.name)}?")
+
+
+def word_from_the_therapist(day: Day) -> None:
+    """That something waits to be read; above what is to be done, because it may be about that."""
+    notes = rooms.records().notes(day.patient.uid)
+    if any(note.sender == "therapist" and note.seen_at is None for note in notes):
+        with st.container(key="word"):
+            st.page_link("notes.py", label="Your therapist has written to you. Read it under Notes.")
 
 
 # -- the first visit ---------------------------------------------------------------------------------------------
@@ -39,17 +51,10 @@ def first_visit(day: Day) -> None:
     """Three questions and a choice, one a screen."""
     chosen: dict[str, str] = st.session_state.setdefault("first-visit", {})
     if "side" not in chosen:
-        st.subheader("Which side of your face is affected?", anchor=False)
-        st.write("Your own right and left.")
-        for name, side_words in SIDE_WORDS.items():
-            large_choice(f"side-{name}", side_words, "", choose_side, day, name)
+        ask_side(day)
         return
     if "view" not in chosen:
-        st.subheader("How would you like to see yourself?", anchor=False)
-        st.write("The coach follows your movements with the camera. You need not look at your face for that.")
-        for view in VIEWS:
-            words = LIVE_PAGE["views"][view]
-            large_choice(f"view-{view}", words["name"], words["words"], choose_view, day, view)
+        ask_view(day)
     elif "stage" not in chosen:
         st.subheader("What is most like your face now?", anchor=False)
         for one, (name, more) in programmes.STAGES.items():
@@ -59,8 +64,49 @@ def first_visit(day: Day) -> None:
         st.subheader("Choose a programme to begin with", anchor=False)
         st.write(programmes.ASK)
         programmes.choose(stage, day.library, lambda programme: choose_programme(day, programme))
-    last = next(reversed(chosen))
-    st.button("← The question before", key="first-back", type="tertiary", on_click=chosen.pop, args=(last,))
+    question_before(chosen.pop, next(reversed(chosen)))
+
+
+def before_the_plan(day: Day) -> None:
+    """In a clinic the plan is the therapist's; until it is there, only what nobody has said yet is asked."""
+    chosen: dict[str, str] = st.session_state.setdefault("first-visit", {})
+    if day.patient.view in VIEWS:
+        st.subheader("Your therapist has not written your plan yet.", anchor=False)
+        st.write(
+            "It will be here as soon as it is written. Until then there is nothing you have to do. If you like, "
+            "read what the exercises are like."
+        )
+        with st.container(key="read"):
+            st.page_link("library.py", label="Read about the exercises")
+        seeing_yourself(day)
+    elif "side" in chosen or day.patient.affected is not None:
+        ask_view(day)
+        if "side" in chosen:
+            question_before(take_side_back, day)
+    else:
+        ask_side(day)
+
+
+def ask_side(day: Day) -> None:
+    """Which side is affected."""
+    st.subheader("Which side of your face is affected?", anchor=False)
+    st.write("Your own right and left.")
+    for name, words in SIDE_WORDS.items():
+        large_choice(f"side-{name}", words, "", choose_side, day, name)
+
+
+def ask_view(day: Day) -> None:
+    """Mirror, line face or bars."""
+    st.subheader("How would you like to see yourself?", anchor=False)
+    st.write("The coach follows your movements with the camera. You need not look at your face for that.")
+    for view in VIEWS:
+        words = LIVE_PAGE["views"][view]
+        large_choice(f"view-{view}", words["name"], words["words"], choose_view, day, view)
+
+
+def question_before(on_click: Callable[..., object], *args: object) -> None:
+    """The way back to the last question."""
+    st.button("← The question before", key="first-back", type="tertiary", on_click=on_click, args=args)
 
 
 def large_choice(key: str, words: str, more: str, on_click: Callable[..., None], *args: object) -> None:
@@ -75,6 +121,12 @@ def choose_side(day: Day, name: str) -> None:
     """Remember the affected side."""
     rooms.records().set_affected(day.patient.uid, SIDES[name])
     st.session_state["first-visit"]["side"] = name
+
+
+def take_side_back(day: Day) -> None:
+    """It is to be asked again."""
+    rooms.records().set_affected(day.patient.uid, None)
+    del st.session_state["first-visit"]["side"]
 
 
 def choose_view(day: Day, view: View) -> None:
@@ -115,14 +167,16 @@ def main_thing(day: Day, under_way: SessionRecord | None) -> None:
         if st.button("Begin afresh", key="afresh", width="stretch"):
             st.switch_page("session.py", query_params={"begin": "afresh"})
         return
-    st.write(allowance.words)
-    more = allowance.kind == "enough"
-    if st.button(
-        "Practise once more" if more else "Begin today's practice",
-        key="begin",
-        type="secondary" if more else "primary",
-        width="stretch",
-    ):
+    words, label, is_asked = allowance.words, "Practise once more", allowance.kind == "go"
+    if is_asked:
+        label = "Begin today's practice"
+        if day.is_day_of_rest:
+            words, label, is_asked = DAY_OF_REST, "Practise anyway", False
+    times = day.prescription.times if day.prescription else None
+    if is_asked and times:
+        words += f" Planned for today: {plain(times.rstrip('.'))}."
+    st.write(words)
+    if st.button(label, key="begin", type="primary" if is_asked else "secondary", width="stretch"):
         st.switch_page("session.py", query_params={"begin": "afresh"})
 
 
@@ -152,7 +206,10 @@ def plan(day: Day, prescription: Prescription, under_way: SessionRecord | None) 
         if sitting and f"exercise-{number}" in sitting.done
     } or done_today(day, [exercise for _, exercise in planned])
     st.subheader("Your plan", anchor=False)
-    st.caption(f"{programmes.minutes(fit.seconds).capitalize()} in all, with rests and pauses.")
+    about = f"{programmes.minutes(fit.seconds).capitalize()} in all, with rests and pauses."
+    if prescription.days and prescription.when:
+        about += f" {plain(prescription.when.rstrip('.'))}."
+    st.caption(about)
     with st.container(border=True, key="plan"):
         for number, (item, exercise) in enumerate(planned, 1):
             row(number, item, exercise, exercise.id in done)
@@ -181,9 +238,9 @@ def row(number: int, item: Item, exercise: Exercise, is_done: bool) -> None:
 
 
 def comfortable_range(day: Day) -> None:
-    """The invitation to the guided test, where there was none or it is long ago."""
+    """The invitation to the guided test, where there was none or it is long ago; none while the face is to rest."""
     wanted = day.range_wanted
-    if wanted is None:
+    if wanted is None or day.held_back is not None:
         return
     exercise = day.library.exercises[RANGE_CARD]
     with st.container(border=True, key="range"):
@@ -229,14 +286,23 @@ def lately(day: Day) -> None:
 
 
 day = Day(rooms.records(), rooms.library(), entry.patient("/today"), rooms.now().astimezone(charts.zone()))
+if filling.is_open():
+    filling.draw(day)
+    st.stop()
 greeting(day)
+word_from_the_therapist(day)
 if day.prescription is None:
-    first_visit(day)
+    if entry.require("/today", day.patient.uid).at_home:
+        first_visit(day)
+    else:
+        before_the_plan(day)
+    filling.invitation(day)
 else:
     day = settle(day)
     open_session = day.open_session
     main_thing(day, open_session)
     news(day)
+    filling.invitation(day)
     plan(day, day.version(open_session.prescription_uid) if open_session else day.prescription, open_session)  # type: ignore[arg-type]
     comfortable_range(day)
     lately(day)

@@ -15,6 +15,7 @@ __all__ = ["database", "postgres", "records"]
 
 # Nobody's own log, and nobody's own exercise cards: cards are read as soon as a test file is.
 os.environ["COACH_DATA"] = tempfile.mkdtemp(prefix="coach-tests-")
+pytest_plugins = ["visitors"]
 
 
 @pytest.fixture(autouse=True, scope="session")

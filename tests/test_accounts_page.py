@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import timezone
-from pathlib import Path
 
 import pyotp
 import pytest
@@ -18,26 +15,15 @@ from coach.clinic.accounts import Account, AccountRefused, Role
 from coach.clinic.sign_in import NotSignedIn
 from coach.clinic.totp import secret_from
 from coach.clinic.who import Reception
-from coach.records import Records, open_records
+from coach.records import Records
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
-def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Records]:
-    monkeypatch.setenv("COACH_DATA", str(tmp_path))
+def records(home_log: Records, monkeypatch: pytest.MonkeyPatch) -> Records:
     monkeypatch.setenv("COACH_MODE", "clinic")
-    for name in ("COACH_DATABASE_URL", "COACH_SECRET", "COACH_PUBLIC_URL"):
-        monkeypatch.delenv(name, raising=False)
-    opened = open_records()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr("pages.rooms.now", lambda: clock.now)
-    monkeypatch.setattr("pages.charts.zone", lambda: timezone.utc)
-    return clock
+    return home_log
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import date, timedelta, timezone
+from datetime import date, timedelta
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
@@ -19,7 +17,7 @@ from coach.clinic.access import Who
 from coach.clinic.accounts import Role
 from coach.clinic.entries import SHEETS, Entry
 from coach.face import Side
-from coach.records import Records, open_records
+from coach.records import Records
 
 REST = {"rest_eye": "narrow", "rest_cheek": "absent", "rest_mouth": "normal"}
 MOVES = ("brow", "eye", "smile", "snarl", "pucker")
@@ -28,22 +26,14 @@ FULL = {**REST, **{f"move_{m}": 4 for m in MOVES}, **{f"synkinesis_{m}": 1 for m
 
 
 @pytest.fixture
-def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Records]:
-    monkeypatch.setenv("COACH_DATA", str(tmp_path))
-    monkeypatch.delenv("COACH_DATABASE_URL", raising=False)
-    opened = open_records()
-    opened.set_affected(opened.profile().uid, Side.RIGHT)
-    yield opened
-    opened.close()
+def records(home_log: Records) -> Records:
+    home_log.set_affected(home_log.profile().uid, Side.RIGHT)
+    return home_log
 
 
 @pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr("pages.rooms.now", lambda: clock.now)
-    monkeypatch.setattr("pages.charts.zone", lambda: timezone.utc)
+def _therapist(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pages.entry.who", lambda: THERAPIST)
-    return clock
 
 
 def opened(records: Records) -> AppTest:

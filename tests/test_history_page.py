@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, timedelta, timezone
-from pathlib import Path
+from datetime import date, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,29 +13,21 @@ from coach.clinic.access import Who
 from coach.clinic.accounts import Role
 from coach.clinic.onset import beyond_the_rules, gates, injection, months_after
 from coach.face import Side
-from coach.records import Records, open_records
+from coach.records import Records
 from coach.records.care_history import History
 
 TODAY = MONDAY.date()
 
 
 @pytest.fixture
-def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Records]:
-    monkeypatch.setenv("COACH_DATA", str(tmp_path))
-    monkeypatch.delenv("COACH_DATABASE_URL", raising=False)
-    opened = open_records()
-    opened.profile()
-    yield opened
-    opened.close()
+def records(home_log: Records) -> Records:
+    home_log.profile()
+    return home_log
 
 
 @pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr("pages.rooms.now", lambda: clock.now)
-    monkeypatch.setattr("pages.charts.zone", lambda: timezone.utc)
+def _therapist(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pages.entry.who", lambda: THERAPIST)
-    return clock
 
 
 def opened(records: Records) -> AppTest:

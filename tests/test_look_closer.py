@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta, timezone
-from pathlib import Path
+from datetime import timedelta
 
 import numpy as np
 import pytest
 from practices import CHIN, EYE, RESTING, WATCHED, a_repetition, another_person
 from streamlit.testing.v1 import AppTest
 from therapists import alone, charts, data_of, let_in, nobody
-from visitors import CARDS, MONDAY, Clock, opened, words
+from visitors import CARDS, MONDAY, opened, words
 
 from coach.assignment import Assignment
 from coach.clinic.accounts import Role
@@ -20,30 +18,20 @@ from coach.events import Repetition
 from coach.face import Side
 from coach.library import load_library
 from coach.movements import MILLIMETRES, target_amplitude
-from coach.records import Records, open_records
+from coach.records import Records
 from coach.trace import Trace
 from pages.care import repetition as lines
 from pages.care import repetition_words
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 SMILE = CARDS["small-closed-smile"]
 PATTERNS = load_library().patterns
 
 
 @pytest.fixture
-def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Records]:
-    monkeypatch.setenv("COACH_DATA", str(tmp_path))
-    monkeypatch.delenv("COACH_DATABASE_URL", raising=False)
-    opened = open_records()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr("pages.rooms.now", lambda: clock.now)
-    monkeypatch.setattr("pages.charts.zone", lambda: timezone.utc)
-    return clock
+def records(home_log: Records) -> Records:
+    return home_log
 
 
 def a_trace(repetition: Repetition, gap: tuple[float, float] | None = None) -> Trace:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta, timezone
-from pathlib import Path
+from datetime import date, timedelta
 from statistics import median
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,19 +13,23 @@ import numpy as np
 import pytest
 from practices import EYE, RESTING, WATCHED, a_repetition, another_person
 from streamlit.testing.v1 import AppTest
-from therapists import alone, let_in, nobody
-from visitors import CARDS, MONDAY, WELL, Clock, opened, words
+from therapists import alone, charts, data_of, let_in, nobody
+from visitors import CARDS, MONDAY, WELL, opened, words
 
 from coach.assignment import Assignment
 from coach.clinic.accounts import Role
 from coach.clinic.around import MEASURES, Around
+from coach.clinic.assessed import keep
+from coach.clinic.entries import SHEETS, Entry
 from coach.events import Repetition
 from coach.face import Side
 from coach.prescription import Item, Prescription
-from coach.records import Records, open_records
+from coach.records import Records
 from coach.records.trends import Comparison, Course
 from pages.care import story_charts, story_words
 from pages.care.story_charts import Mark, Span
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 TITLES = [
     "How far the smile gets before the right eye joins in",
@@ -45,20 +47,8 @@ TITLES = [
 
 
 @pytest.fixture
-def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Records]:
-    monkeypatch.setenv("COACH_DATA", str(tmp_path))
-    monkeypatch.delenv("COACH_DATABASE_URL", raising=False)
-    opened = open_records()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr("pages.rooms.now", lambda: clock.now)
-    monkeypatch.setattr("pages.charts.zone", lambda: timezone.utc)
-    return clock
+def records(home_log: Records) -> Records:
+    return home_log
 
 
 def done(
@@ -288,6 +278,37 @@ def test_treatments_are_marked_across_all_charts(records: Records, monkeypatch: 
         ]
     assert "**A** 19 January 2026: Botulinum toxin, right eye, chin, 2\\.5 U" in words(app)
     assert "Visits (dotted): 23 Feb" in words(app)
+
+
+def assessed(records: Records, days_ago: int, sheet: str, author: str = "Dr Kay", **answers: object) -> None:
+    day = MONDAY - timedelta(days=days_ago)
+    assessment = Entry.of(SHEETS[sheet], answers)
+    keep(records, records.profile().uid, assessment, day.date(), author, day)
+
+
+def test_what_was_entered_by_hand_stands_by_itself_under_its_own_name(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_in(records, monkeypatch, MONDAY)
+    twelve_weeks(records)
+    toxin(records, 42)
+    assessed(records, 80, "saq", total=70)
+    assessed(records, 5, "saq", "Dr Moss", total=40)
+    assessed(records, 5, "house_brackmann", step="III")
+
+    app = story(records)
+
+    (by_hand,) = [chart for chart, _ in charts(app) if chart["description"].startswith("SAQ")]
+    assert "SAQ: 40 points on 25 February 2026." in said(by_hand)
+    assert by_hand["layer"][0]["encoding"]["y"]["scale"]["domain"] == [20, 100]
+    drawn = [table for number in range(len(charts(app))) for table in data_of(app, number)]
+    assert [list(table["value"]) for table in drawn if "value" in table][:1] == [[70.0, 40.0]]
+    assert {round(float(table["low"].iloc[0]), 2) for table in drawn if "low" in table} == {41.8, 56.86}
+    assert ["A toxin"] in [list(table["words"]) for table in drawn if "words" in table and len(table) == 1]
+    assert "Entered by Dr Kay and Dr Moss." in words(app)
+    assert "House-Brackmann" in words(app)  # one entry: a sentence
+    assert not [chart for chart, _ in charts(app) if chart["description"].startswith("House")]
+    assert set(TITLES) - {"Share judged"} <= set(pictures(app))
 
 
 def test_before_and_after_are_middles_with_their_ups_and_downs(

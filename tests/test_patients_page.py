@@ -4,51 +4,39 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from html import unescape
-from pathlib import Path
 
 import pytest
 from practices import EYE, a_repetition
 from reception import CLINIC
 from streamlit.testing.v1 import AppTest
 from therapists import alone, let_in, nobody
-from visitors import CARDS, MONDAY, WELL, Clock, opened, words
+from visitors import CARDS, MONDAY, WELL, opened, words
 
 from coach.assignment import Assignment
 from coach.clinic.accounts import Role
 from coach.clinic.flags import Flag
-from coach.clinic.glance import WEEKS, Point
+from coach.clinic.glance import WEEKS, Point, at_a_glance
 from coach.clinic.invitations import Invitation
 from coach.clinic.who import Reception
 from coach.face import Side
+from coach.library import load_library
 from coach.prescription import Item, Prescription
-from coach.records import Records, open_records
+from coach.records import Records
 from coach.records.care_history import History
 from pages import patient_row, spark
 from pages.spark import Scale
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 ITEMS = (Item(card="small-closed-smile"),)
 
 
 @pytest.fixture
-def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Records]:
-    monkeypatch.setenv("COACH_DATA", str(tmp_path))
-    for name in ("COACH_DATABASE_URL", "COACH_MODE", "COACH_SECRET", "COACH_PUBLIC_URL"):
-        monkeypatch.delenv(name, raising=False)
-    opened = open_records()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr("pages.rooms.now", lambda: clock.now)
-    monkeypatch.setattr("pages.charts.zone", lambda: timezone.utc)
-    return clock
+def records(home_log: Records) -> Records:
+    return home_log
 
 
 def somebody(records: Records, name: str, weeks_here: float = 20) -> str:
@@ -160,7 +148,7 @@ def test_nobody_flagged_is_not_called_all_well(records: Records, monkeypatch: py
 
     said = words(opened("patients.py"))
 
-    assert "None of 1 patient has a flag today." in said
+    assert "1 patient, without a flag today." in said
     assert "No flag does not say that all is well" in said
 
 
@@ -242,7 +230,7 @@ def test_in_the_clinic_somebody_new_gets_a_code_that_is_shown_once(
     code = app.code[0].value
     found = Reception(records.engine, CLINIC)
     assert re.fullmatch(r"\w{4}-\w{4}-\w{4}", code)
-    assert r"For Nora \*New\*: open **/join** and type this code." in words(app)
+    assert r"For Nora \*New\*: open `/join` and type this code." in words(app)
     assert "within 7 days: until 9 March 2026, 09:00" in words(app)
     assert len(rows(app)) == 1  # and has a row at once
     event = next(event for event in found.events() if event.what == "invited")
@@ -347,8 +335,8 @@ def patient_page(uid: str | None, part: str | None = None) -> AppTest:
 
 def parts(app: AppTest) -> dict[str, str]:
     """The labels of the parts, by their names in the address."""
-    found = [(element.proto.label, element.proto.query_string) for element in app.get("page_link")]
-    return {query.split("part=")[1]: label for label, query in found if "part=" in query}
+    ways = {button.key: button.label for button in app.button if (button.key or "").startswith("open-")}
+    return {key.removeprefix("open-"): label for key, label in ways.items()}
 
 
 def test_the_head_says_what_is_to_be_known_first(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -394,6 +382,21 @@ def test_what_is_not_known_of_somebody_is_said_to_be_so(
     said = words(patient_page(person.uid)).replace("\\", "")
 
     assert "affected side not known · onset not known · no practice yet · nothing prescribed yet" in said
+
+
+def test_who_looked_at_whom_is_on_record_once_a_window(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = let_in(records, monkeypatch, MONDAY)
+    bea, cem = somebody(records, "Bea"), somebody(records, "Cem")
+
+    app = patient_page(bea, "talk")
+    app.button(key="open-history").click().run()
+    assert app.query_params["part"] == ["history"]
+    patient_page(cem)
+
+    looked = Reception(records.engine, CLINIC).events(what="patient_opened")
+    assert [(event.who, event.whose) for event in looked] == [(ada.uid, cem), (ada.uid, bea)]
 
 
 @pytest.mark.parametrize("part", ["story", "closer", "prescribe", "assess", "history", "talk", "nonsense"])
@@ -444,3 +447,31 @@ def test_a_row_names_the_most_pressing_reasons_and_the_page_all_of_them() -> Non
     assert flags(shown) == ["Reason 0.", "Reason 1.", "Reason 2."]
     assert '<li class="more">and 2 more</li>' in shown
     assert len(flags(patient_row.flags(many))) == 5
+
+
+@pytest.mark.parametrize(
+    ("done", "prescribed", "words", "share"),
+    [
+        (0.0, 0.6, "0 of 1 min this week", "0%"),
+        (0.4, 0.6, "less than 1 of 1 min this week", "40%"),
+        (0.9, 84.0, "less than 1 of 84 min this week", "1%"),
+        (1.4, 1.4, "1 of 1 min this week", "100%"),
+        (41.6, 84.3, "42 of 84 min this week", "50%"),
+        (90.0, 84.0, "90 of 84 min this week", "100%"),
+        (3.0, 0.0, "3 of 0 min this week", "0%"),
+        (0.4, None, "less than 1 min this week, nothing prescribed", None),
+        (0.0, None, "nothing prescribed yet", None),
+    ],
+)
+def test_the_bar_and_its_words_say_the_same(
+    records: Records, done: float, prescribed: float | None, words: str, share: str | None
+) -> None:
+    somebody(records, "Bea")
+    row = replace(
+        at_a_glance(records, load_library(), MONDAY)[0], minutes=done, prescribed_minutes=prescribed
+    )
+
+    shown = patient_row.html(row, MONDAY)
+
+    assert f"<small>{words}</small>" in shown
+    assert re.findall(r'class="bar"[^>]*><i style="width:(\d+%)"', shown) == ([share] if share else [])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, timedelta, timezone
-from pathlib import Path
+from datetime import date, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,29 +14,21 @@ from coach.clinic.access import Who
 from coach.clinic.accounts import Role
 from coach.face import Side
 from coach.prescription import Item, Prescription
-from coach.records import Records, open_records
+from coach.records import Records
 from coach.records.care_history import History
 
 SMILE, PUCKER, MASSAGE = "small-closed-smile", "small-pucker", "cheek-massage"
 
 
 @pytest.fixture
-def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Records]:
-    monkeypatch.setenv("COACH_DATA", str(tmp_path))
-    monkeypatch.delenv("COACH_DATABASE_URL", raising=False)
-    opened = open_records()
-    opened.set_affected(opened.profile().uid, Side.RIGHT)
-    yield opened
-    opened.close()
+def records(home_log: Records) -> Records:
+    home_log.set_affected(home_log.profile().uid, Side.RIGHT)
+    return home_log
 
 
 @pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr("pages.rooms.now", lambda: clock.now)
-    monkeypatch.setattr("pages.charts.zone", lambda: timezone.utc)
+def _therapist(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pages.entry.who", lambda: THERAPIST)
-    return clock
 
 
 def prescribed(records: Records, *items: Item, author: str = "Dr Kay", **more: object) -> Prescription:

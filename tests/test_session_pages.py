@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import timedelta, timezone
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 from practices import EYE, a_course, a_repetition, another_person
@@ -26,9 +24,11 @@ from visitors import (
 
 from coach.library import open_library
 from coach.prescription import Item
-from coach.records import Records, SessionRecord, open_records
+from coach.records import Records, SessionRecord
 from pages.day import Day
 from pages.sitting import Sitting
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 EYES_CLOSED = "Your eyes are closed in this one."
 ONCE_WITHOUT_HELP = "Today once without help, to see what you can do by feel."
@@ -38,20 +38,8 @@ MASSAGE = Item(card="cheek-massage", repetitions=1)
 
 
 @pytest.fixture
-def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Records]:
-    monkeypatch.setenv("COACH_DATA", str(tmp_path))
-    monkeypatch.delenv("COACH_DATABASE_URL", raising=False)
-    opened = open_records()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr("pages.rooms.now", lambda: clock.now)
-    monkeypatch.setattr("pages.charts.zone", lambda: timezone.utc)
-    return clock
+def records(home_log: Records) -> Records:
+    return home_log
 
 
 def answer(app: AppTest, name: str, pain: int = 0, tightness: int = 2) -> AppTest:

@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta, timezone
+from datetime import timedelta
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 from therapist import THERAPIST, click, opened_part, read, widget
-from visitors import MONDAY, Clock, can_press, opened, prescribe, press, words
+from visitors import MONDAY, can_press, opened, prescribe, press, words
 
 from coach.clinic.at_home import AT_HOME, OWN_WORDING
 from coach.prescription import Item
-from coach.records import Records, open_records
+from coach.records import Records
 from pages import entry
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
-def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Records]:
-    monkeypatch.setenv("COACH_DATA", str(tmp_path))
-    for name in ("COACH_DATABASE_URL", "COACH_MODE"):
-        monkeypatch.delenv(name, raising=False)
-    opened = open_records()
-    opened.rename(opened.profile().uid, "Rosa")
-    prescribe(opened, Item(card="small-closed-smile"))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr("pages.rooms.now", lambda: clock.now)
-    monkeypatch.setattr("pages.charts.zone", lambda: timezone.utc)
-    return clock
+def records(home_log: Records) -> Records:
+    home_log.rename(home_log.profile().uid, "Rosa")
+    prescribe(home_log, Item(card="small-closed-smile"))
+    return home_log
 
 
 ALL_EASY = {one.item: 5 for one in AT_HOME["fdi"].questions}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta, timezone
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,27 +12,17 @@ from visitors import MONDAY, WELL, Clock
 
 from coach.clinic.access import Who
 from coach.clinic.accounts import Role
-from coach.records import Records, open_records
+from coach.records import Records
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 PAGE = Path(__file__).parent.parent / "pages" / "notes.py"
 
 
 @pytest.fixture
-def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Records]:
-    monkeypatch.setenv("COACH_DATA", str(tmp_path))
-    monkeypatch.delenv("COACH_DATABASE_URL", raising=False)
-    opened = open_records()
-    opened.rename(opened.profile().uid, "Rosa")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr("pages.rooms.now", lambda: clock.now)
-    monkeypatch.setattr("pages.charts.zone", lambda: timezone.utc)
-    return clock
+def records(home_log: Records) -> Records:
+    home_log.rename(home_log.profile().uid, "Rosa")
+    return home_log
 
 
 @pytest.fixture

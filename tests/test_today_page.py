@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta, timezone
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 from practices import EYE, a_repetition
+from streamlit.testing.v1 import AppTest
 from visitors import (
     MONDAY,
     WELL,
@@ -23,9 +22,13 @@ from visitors import (
 )
 
 from coach.calibration import RANGE_CARD
+from coach.clinic.access import Who
+from coach.clinic.accounts import Role
 from coach.face import Side
-from coach.prescription import Item
-from coach.records import Records, open_records
+from coach.prescription import Item, Prescription, Weekday
+from coach.records import Records
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 SMILE = Item(card="small-closed-smile")
 PUCKER = Item(card="small-pucker")
@@ -33,20 +36,8 @@ MASSAGE = Item(card="cheek-massage")
 
 
 @pytest.fixture
-def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Records]:
-    monkeypatch.setenv("COACH_DATA", str(tmp_path))
-    monkeypatch.delenv("COACH_DATABASE_URL", raising=False)
-    opened = open_records()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr("pages.rooms.now", lambda: clock.now)
-    monkeypatch.setattr("pages.charts.zone", lambda: timezone.utc)
-    return clock
+def records(home_log: Records) -> Records:
+    return home_log
 
 
 def test_the_first_visit_asks_three_things_and_ends_with_a_programme(records: Records) -> None:
@@ -96,6 +87,80 @@ def test_the_plan_says_what_there_is_to_do_and_how_long_it_takes(records: Record
     assert "5 times, about 2 min. A small movement, told at once." in said
     assert "Twice, about 2 min." in said
     assert "min in all, with rests and pauses." in said
+
+
+def planned_for(records: Records, *days: Weekday, times: str | None = None) -> None:
+    """The smile, on these days and at these times."""
+    version = Prescription(created_at=MONDAY, author="Dr Kay", days=days, times=times, items=(SMILE,))
+    records.prescribe(records.profile().uid, version)
+
+
+REST_DAY = "Today is a day of rest in your plan. If you would like to practise anyway, you may."
+
+
+def test_when_practice_is_planned_today_is_said_as_the_therapist_wrote_it(records: Records) -> None:
+    planned_for(records, "monday", "thursday", times="09:00 and 18:00.")
+
+    app = opened("today.py")
+
+    assert "Planned for today: 09:00 and 18:00." in plainly(app)
+    assert "Monday and Thursday: 09:00 and 18:00." in plainly(app)  # beside the plan
+    assert REST_DAY not in plainly(app)
+
+
+def test_a_day_of_rest_is_said_and_locks_nobody_out(records: Records, clock: Clock) -> None:
+    planned_for(records, "tuesday", "thursday", times="in the evening")
+
+    app = opened("today.py")
+
+    assert REST_DAY in plainly(app)
+    assert "Planned for today" not in plainly(app)
+    assert "Session 1 of 2 today." not in plainly(app)  # nothing is planned for it
+    assert app.button(key="begin").label == "Practise anyway"
+    press(app, "begin", leads_to="session.py")
+    assert "Your eyes today: is any of this so?" in words(app)
+
+    for hour in range(4):
+        a_session(records, MONDAY + timedelta(hours=2 * hour))
+    clock.wait(hours=8)
+    app = opened("today.py")
+    assert "Four sessions are enough for one day." in words(app)
+    assert REST_DAY not in words(app)
+    assert "begin" not in can_press(app)
+
+
+def test_a_plan_for_every_day_without_times_says_nothing_of_them(records: Records) -> None:
+    prescribe(records, SMILE)
+
+    said = words(opened("today.py"))
+
+    assert "Planned for today" not in said
+    assert "Every day" not in said
+
+
+def test_a_word_from_the_therapist_is_said_until_it_was_read(records: Records) -> None:
+    prescribe(records, SMILE)
+    me = records.profile().uid
+    records.write_note(me, "patient", "Me", "My neck pulls.", MONDAY)
+    assert links(opened("today.py"), "notes") == []
+
+    records.write_note(me, "therapist", "Dr Kay", "Let it melt a while.", MONDAY)
+    records.write_note(me, "therapist", "Dr Kay", "And drink.", MONDAY)
+    assert links(opened("today.py"), "notes") == ["Your therapist has written to you. Read it under Notes."]
+
+    opened("notes.py")
+    assert links(opened("today.py"), "notes") == []
+
+
+def links(app: AppTest, page: str) -> list[str]:
+    """What the links to a page say, without the way around at the top of every page."""
+    found = [(one.proto.page, one.proto.label) for one in app.get("page_link")]
+    return [label for to, label in found if to.endswith(page) and label != page.capitalize()]
+
+
+def plainly(app: AppTest) -> str:
+    """What can be read, without the signs that keep words from being Markdown."""
+    return words(app).replace("\\", "")
 
 
 def test_what_does_not_fit_under_twelve_minutes_is_left_out_and_named(records: Records) -> None:
@@ -209,7 +274,64 @@ def test_a_face_that_hurt_after_a_session_is_to_rest_today(records: Records, clo
     a_session(records, MONDAY, feelings={"tightness": 2, "effort": 2, "eye_comfort": 8, "pain": 5})
     clock.wait(hours=3)
 
-    assert "Let your face rest today." in words(opened("today.py"))
+    app = opened("today.py")
+
+    assert "Let your face rest today." in words(app)
+    assert "find-range" not in can_press(app)  # the test moves the face as well
+    assert "find-range" not in can_press(opened("settings.py"))
+
+
+def a_clinic_patient(records: Records, monkeypatch: pytest.MonkeyPatch, side: Side | None) -> str:
+    """Somebody whom their therapist has invited, signed in for the first time."""
+    uid = records.create_patient("Rosa", side, MONDAY).uid
+    who = Who(Role.PATIENT, "Rosa", account_uid="b" * 32, patient_uid=uid)
+    monkeypatch.setattr("pages.entry.who", lambda: who)
+    return uid
+
+
+def test_in_a_clinic_only_the_view_is_asked_and_the_plan_is_the_therapist_s(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uid = a_clinic_patient(records, monkeypatch, Side.LEFT)
+
+    app = opened("today.py")
+    assert "side-left" not in can_press(app)
+    press(app, "view-line")
+
+    assert "Your therapist has not written your plan yet" in words(app)
+    assert "Read about the exercises" in links(app, "library")
+    assert not [key for key in can_press(app) if key.startswith(("stage-", "choose-"))]
+    assert (records.patient(uid).affected, records.patient(uid).view) == (Side.LEFT, "line")
+    assert records.prescription(uid) is None
+
+
+def test_in_a_clinic_settings_choose_no_programme_and_lead_out(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_clinic_patient(records, monkeypatch, Side.LEFT)
+
+    app = opened("settings.py")
+
+    assert "choose" not in can_press(app)
+    assert "Your therapist has not written your plan yet." in words(app)
+    ways_out = [one.proto.body for one in app.get("html") if 'href="/sign-out"' in one.proto.body]
+    assert [("in-settings" in one) for one in ways_out] == [True, False]  # one for a phone, one at the top
+
+
+def test_in_a_clinic_a_side_nobody_knows_is_asked_and_can_be_asked_again(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uid = a_clinic_patient(records, monkeypatch, None)
+
+    app = opened("today.py")
+    press(app, "side-right")
+    press(app, "first-back")
+    press(app, "side-unsure")
+    press(app, "view-bars")
+
+    assert "Your therapist has not written your plan yet" in words(app)
+    assert records.patient(uid).affected is None
+    assert "Your therapist has not written your plan yet" in words(opened("today.py"))
 
 
 def test_pain_on_two_days_goes_to_the_therapist(records: Records, clock: Clock) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -15,26 +13,15 @@ from streamlit.testing.v1 import AppTest
 from visitors import MONDAY, Clock, can_press, opened, prescribe, press, words
 
 from coach.prescription import Item
-from coach.records import Records, open_records
+from coach.records import Records
 from pages import entry, practising_route
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
-def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Records]:
-    monkeypatch.setenv("COACH_DATA", str(tmp_path))
-    for name in ("COACH_DATABASE_URL", "COACH_MODE", "COACH_SECRET", "COACH_PUBLIC_URL"):
-        monkeypatch.delenv(name, raising=False)
-    opened = open_records()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock(datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc))
-    monkeypatch.setattr("pages.rooms.now", lambda: clock.now)
-    monkeypatch.setattr("pages.charts.zone", lambda: timezone.utc)
-    return clock
+def records(home_log: Records) -> Records:
+    return home_log
 
 
 @pytest.fixture

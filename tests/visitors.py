@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import pytest
 from practices import a_repetition
 from streamlit.testing.v1 import AppTest
 
@@ -15,7 +16,7 @@ from coach.events import Repetition
 from coach.face import Side
 from coach.library import load_library
 from coach.prescription import Item, Prescription
-from coach.records import Ending, Records
+from coach.records import Ending, Records, open_records
 
 NAVIGATION = Path(__file__).parent.parent / "pages" / "navigation.py"
 CARDS = load_library().exercises
@@ -33,6 +34,32 @@ class Clock:
 
     def wait(self, **span: float) -> None:
         self.now += timedelta(**span)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The pages' clock, in the test's hand, on the calendar of UTC."""
+    clock = Clock()
+    monkeypatch.setattr("pages.rooms.now", lambda: clock.now)
+    monkeypatch.setattr("pages.charts.zone", lambda: timezone.utc)
+    return clock
+
+
+@pytest.fixture
+def home_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Records]:
+    """The empty log that the pages open, at home."""
+    for name in (
+        "COACH_DATABASE_URL",
+        "COACH_MODE",
+        "COACH_SECRET",
+        "COACH_PUBLIC_URL",
+        "COACH_ALLOWED_HOSTS",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COACH_DATA", str(tmp_path))
+    records = open_records()
+    yield records
+    records.close()
 
 
 def opened(page: str, **query: str) -> AppTest:

@@ -10,20 +10,21 @@ import streamlit as st
 
 from coach.calibration import NAMES
 from coach.clinic.access import Who
+from coach.clinic.at_home import AT_HOME, OWN_WORDING, HomeSheet
 from coach.clinic.entries import SHEETS, Entry
-from coach.clinic.over_time import course, said
 from coach.clinic.reach import reaches
-from coach.clinic.scales import SCALES, Scale
+from coach.clinic.scales import SCALES
 from coach.clinic.sheet import EntryRefused, Figure, Sheet
 from coach.exercise import TargetMovement
 from coach.records import Patient, RecordsError, telling
-from coach.records.care_history import Assessment, Treatment
+from coach.records.care_history import Assessment, SheetRequest
 from pages import entry, rooms
 from pages.care import courses, forms, sheets
+from pages.care.courses import Treated
 from pages.care.forms import Theirs
+from pages.care.story_charts import SHORT
 from pages.patient_row import plain
 
-_MAIN = ("sunnybrook", "house_brackmann", "eface_total", "fdi_physical", "fdi_social", "saq", "face")
 _SHORT = {
     "sunnybrook": "Sunnybrook",
     "house_brackmann": "House-Brackmann",
@@ -41,15 +42,22 @@ def draw(patient: Patient, who: Who) -> None:
     forms.style()
     day = forms.theirs(patient)
     records = rooms.records()
-    filled, treatments = records.assessments(patient.uid), records.treatments(patient.uid)
+    filled = records.assessments(patient.uid)
+    treated = [
+        (one.day, SHORT[one.kind])
+        for one in records.treatments(patient.uid)
+        if one.kind != "therapy_visit"  # sheets are filled in at visits: their lines would cross the figures
+    ]
+    requests = records.sheet_requests(patient.uid)
     forms.said_before()
     left, right = st.columns([8, 5], gap="medium")
     with left:
         _fill_in(day, who, filled)
     with right:
-        _range_test(day, treatments)
-    _over_time(filled, treatments)
-    _list(day, who, filled)
+        _at_home(day, who, requests)
+        _range_test(day, treated)
+    _over_time(filled, treated)
+    _list(day, who, filled, requests)
 
 
 # -- filling in
@@ -178,10 +186,46 @@ def _keep(day: Theirs, who: Who, sheet: Sheet, answers: dict[str, Any], when: da
     st.rerun()
 
 
+# -- what the patient fills in at home
+
+
+def _at_home(day: Theirs, who: Who, requests: Sequence[SheetRequest]) -> None:
+    """What can be asked for, what is asked for, and how far it is."""
+    st.subheader("Ask the patient at home", anchor=False)
+    st.caption("They find it under Today, one question a screen. It comes back here, with a note to you.")
+    for name, asked in AT_HOME.items():
+        request = next((one for one in requests if one.scale == name and one.answered_at is None), None)
+        with st.container(key=f"home-{name}", horizontal=True, vertical_alignment="center", gap="small"):
+            _asked_for(day, who, asked, request)
+
+
+def _asked_for(day: Theirs, who: Who, asked: HomeSheet, request: SheetRequest | None) -> None:
+    uid, records = day.patient.uid, rooms.records()
+    if request is None:
+        with st.container(gap=None):
+            st.markdown(f"**{asked.sheet.name}**")
+            if asked.remark != OWN_WORDING:
+                st.caption("They need the paper sheet from you.")
+        if st.button("Ask for it", key=f"ask-{asked.sheet.id}"):
+            entry.require("/assess", uid)
+            records.request_sheet(uid, asked.sheet.id, who.name, rooms.now())
+            st.rerun()
+        return
+    since = telling.long_day(day.day_of(request.created_at))
+    done = f"{len(request.answers)} of {len(asked.questions)} questions are done."
+    with st.container(gap=None):
+        st.markdown(f"**{asked.sheet.name}**")
+        st.caption(f"Asked for on {since} by {plain(request.author)}; {done}")
+    if st.button("Ask no longer", key=f"unask-{asked.sheet.id}"):
+        entry.require("/assess", uid)
+        records.withdraw_request(request.uid, uid, who.name, rooms.now())
+        st.rerun()
+
+
 # -- what the camera read
 
 
-def _range_test(day: Theirs, treatments: Sequence[Treatment]) -> None:
+def _range_test(day: Theirs, treated: Sequence[Treated]) -> None:
     st.subheader("Beside it: the camera's range test", anchor=False)
     st.caption("A test of its own, about once a week, at home. Its millimetres are not points of any sheet.")
     found = reaches(day.range_tests())
@@ -204,42 +248,29 @@ def _range_test(day: Theirs, treatments: Sequence[Treatment]) -> None:
         format_func=lambda movement: telling.sentence_case(NAMES[movement]),
         key=f"reach-{day.patient.uid[:8]}",
     )
-    courses.reach_course([one for one in found if one.movement == chosen], affected, treatments)
+    courses.reach_course([one for one in found if one.movement == chosen], affected, treated)
 
 
 # -- over time
 
 
-def _over_time(filled: Sequence[Assessment], treatments: Sequence[Treatment]) -> None:
+def _over_time(filled: Sequence[Assessment], treated: Sequence[Treated]) -> None:
     known = {name for one in filled for name, total in one.totals.items() if total is not None}
-    main = [SCALES[name] for name in _MAIN if name in known]
-    parts = [scale for name, scale in SCALES.items() if name in known and name not in _MAIN]
-    if not main and not parts:
+    whole = courses.whole_scales(filled)
+    parts = [scale for name, scale in SCALES.items() if name in known and scale not in whole]
+    if not whole and not parts:
         return
     st.subheader("Over time", anchor=False)
-    _side_by_side(main, filled, treatments)
+    courses.side_by_side(whole, filled, treated)
     if parts:
         with st.expander("The parts of these"):
-            _side_by_side(parts, filled, treatments)
+            courses.side_by_side(parts, filled, treated)
 
 
-def _side_by_side(
-    scales: Sequence[Scale], filled: Sequence[Assessment], treatments: Sequence[Treatment]
-) -> None:
-    """A picture of each scale that was filled in more than once; the others in words."""
-    often = [scale for scale in scales if len(course(filled, scale)) > 1]
-    columns = st.columns(2, gap="medium")
-    for number, scale in enumerate(often):
-        with columns[number % 2]:
-            courses.scale_chart(scale, filled, treatments)
-    once = [scale for scale in scales if scale not in often]
-    if once:
-        st.markdown("  \n".join(said(scale, course(filled, scale)) for scale in once))
-
-
-def _list(day: Theirs, who: Who, filled: Sequence[Assessment]) -> None:
+def _list(day: Theirs, who: Who, filled: Sequence[Assessment], requests: Sequence[SheetRequest]) -> None:
     if not filled:
         return
+    from_home = {(one.scale, one.answered_at) for one in requests}
     st.subheader("Sheets that are kept", anchor=False)
     newest = sorted(filled, key=lambda one: (one.day, one.created_at), reverse=True)
     shown = newest if st.session_state.get("every-sheet") else newest[:_LISTED]
@@ -250,6 +281,8 @@ def _list(day: Theirs, who: Who, filled: Sequence[Assessment]) -> None:
                 name = sheet.name if sheet else one.scale
                 st.markdown(f"**{name}** · {telling.long_day(one.day)}, by {plain(one.author)}")
                 st.caption(_in_short(one))
+                if (one.scale, one.created_at) in from_home:
+                    st.caption(AT_HOME[one.scale].remark)
             with st.popover("Open", width="content"):
                 if sheet is not None:
                     st.markdown(sheets.as_told(sheet, one.items))

@@ -109,7 +109,8 @@ def _programme(planning: Planning, programme: Programme) -> None:
     with st.container(border=True, key=f"ready-{programme.id}", gap="xsmall"):
         st.markdown(f"**{programme.name}**")
         names = ", ".join(exercises[item.card].name for item in programme.items)
-        st.caption(f"{names}. {programmes.minutes(programmes.length(programme, planning.day.library))}.")
+        lasts = programmes.minutes(programmes.length(programme, planning.day.library)).capitalize()
+        st.caption(f"{names}. {lasts}.")
         if reason:
             forms.to_mind(reason, programme.id)
         st.button(

@@ -12,23 +12,40 @@ import streamlit as st
 from coach.calibration import NAMES
 from coach.clinic import over_time, reach
 from coach.clinic.reach import Reach
-from coach.clinic.scales import Scale
+from coach.clinic.scales import SCALES, Scale
 from coach.face import SIDES, Side
 from coach.records import telling
-from coach.records.care_history import Assessment, Treatment
+from coach.records.care_history import Assessment
 from pages import drawing
+from pages.care.story_look import grid
 from pages.drawing import BAND, BAND_EDGE, BLUE, INK, PALE, QUIET_INK, VERMILLION, Chart
 
-TREATMENTS = {
-    "botulinum_toxin": "toxin",
-    "surgery": "surgery",
-    "therapy_visit": "visit",
-    "other": "treatment",
-}
+Treated = tuple[date, str]
+"""The day of a treatment, and what stands beside its line."""
+
+_WHOLE = ("sunnybrook", "house_brackmann", "eface_total", "fdi_physical", "fdi_social", "saq", "face")
 _HEIGHT = 170
 
 
-def scale_chart(scale: Scale, filled: Sequence[Assessment], treatments: Sequence[Treatment]) -> None:
+def whole_scales(filled: Sequence[Assessment]) -> list[Scale]:
+    """The scales of which a figure is known, without their parts."""
+    return [SCALES[name] for name in _WHOLE if any(one.totals.get(name) is not None for one in filled)]
+
+
+def side_by_side(
+    scales: Sequence[Scale], filled: Sequence[Assessment], treated: Sequence[Treated], columns: int = 2
+) -> None:
+    """A picture of each scale that was filled in more than once; the others in words."""
+    often = [scale for scale in scales if len(over_time.course(filled, scale)) > 1]
+    for scale, cell in zip(often, grid(columns), strict=False):
+        with cell:
+            scale_chart(scale, filled, treated)
+    once = [scale for scale in scales if scale not in often]
+    if once:
+        st.markdown("  \n".join(over_time.said(scale, over_time.course(filled, scale)) for scale in once))
+
+
+def scale_chart(scale: Scale, filled: Sequence[Assessment], treated: Sequence[Treated]) -> None:
     """One scale over time, with the published noise around its first figure and the treatments as lines."""
     points = over_time.course(filled, scale)
     sentence = over_time.said(scale, points)
@@ -51,7 +68,7 @@ def scale_chart(scale: Scale, filled: Sequence[Assessment], treatments: Sequence
             .mark_rect(color=PALE if number == 0 else BAND, opacity=0.8 if number == 0 else 0.45)
             .encode(y=_scale_axis(scale, "low"), y2="high:Q")
         )
-    layers += _treatment_lines([one for one in treatments if first <= one.day <= last], x)
+    layers += _treatment_lines([one for one in treated if first <= one[0] <= last], x)
     layers.append(alt.Chart(days).mark_line(color=BLUE, strokeWidth=1.5).encode(x=x, y=y))
     layers.append(
         drawing.marks(days, 130).encode(
@@ -132,7 +149,7 @@ def reach_chart(latest: Sequence[Reach], first: Sequence[Reach], affected: Side 
         st.caption(f"Hollow: the first test, on {telling.long_day(first[0].day)}.")
 
 
-def reach_course(course: Sequence[Reach], affected: Side | None, treatments: Sequence[Treatment]) -> None:
+def reach_course(course: Sequence[Reach], affected: Side | None, treated: Sequence[Treated]) -> None:
     """Both sides of one movement, test by test."""
     sentence = reach.said_of_one(tuple(course), affected)
     rows = [
@@ -162,7 +179,7 @@ def reach_course(course: Sequence[Reach], affected: Side | None, treatments: Seq
         tooltip=[alt.Tooltip("when:N", title="when"), drawing.mm_tooltip("mm")],
         **looks,
     )
-    marked = _treatment_lines([one for one in treatments if first <= one.day <= last], x)
+    marked = _treatment_lines([one for one in treated if first <= one[0] <= last], x)
     drawing.show(alt.layer(*marked, lines, marks).properties(height=_HEIGHT + 2 * drawing.LEGEND), sentence)
 
 
@@ -170,14 +187,14 @@ def _ordered(affected: Side | None) -> tuple[Side, Side]:
     return SIDES if affected is None else (affected, affected.other)
 
 
-def _treatment_lines(treatments: Sequence[Treatment], x: alt.X) -> list[Chart]:
-    if not treatments:
+def _treatment_lines(treated: Sequence[Treated], x: alt.X) -> list[Chart]:
+    if not treated:
         return []
     lines = pd.DataFrame(
         {
-            "day": [_at(one.day) for one in treatments],
-            "words": [TREATMENTS[one.kind] for one in treatments],
-            "when": [telling.long_day(one.day) for one in treatments],
+            "day": [_at(day) for day, _ in treated],
+            "words": [words for _, words in treated],
+            "when": [telling.long_day(day) for day, _ in treated],
         }
     )
     tooltip = [alt.Tooltip("words:N", title="treatment"), alt.Tooltip("when:N", title="when")]

@@ -96,7 +96,7 @@ def _how_it_began(patient: Patient, who: Who, history: History | None, today: da
     st.subheader("How it began", anchor=False)
     known = history or History()
     version = known.updated_at.isoformat() if known.updated_at else "first"
-    with st.form(f"history-{patient.uid[:8]}-{version}"):
+    with st.form(f"history-{patient.uid[:8]}-{version}", enter_to_submit=False):
         cause = st.pills(
             "Cause",
             list(CAUSES),
@@ -187,7 +187,7 @@ def _treatments(patient: Patient, who: Who, treatments: Sequence[Treatment], tod
 
 def _form(patient: Patient, who: Who, slot: dict[str, Any], changing: Treatment | None, today: date) -> None:
     turn = slot["turn"]
-    with st.form(f"treatment-{turn}-{patient.uid[:8]}"):
+    with st.form(f"treatment-{turn}-{patient.uid[:8]}", enter_to_submit=False):
         st.markdown("**Change it**" if changing else "**A new treatment**")
         kind = st.pills(
             "Kind",

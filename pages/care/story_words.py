@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coach.clinic.around import WEEKS, Around
-from coach.records import telling
+from coach.records import course_words, telling
 from coach.records.telling import day, percent, sentence_case
 from coach.records.trends import JUDGED_ENOUGH, Comparison, Course
 
-LATELY = telling.RECENT
+LATELY = course_words.RECENT
 
 Figure = Callable[[float], str]
 
@@ -210,11 +210,13 @@ def judged(frame: pd.DataFrame) -> str:
         return "Nothing could be judged yet."
     few = int((known["judged_share"] < JUDGED_ENOUGH).sum())
     last = known.iloc[-1]
-    return (
-        f"On {day(last['day'])} {percent(last['judged_share'])} of the time in repetitions could be judged. "
-        f"In {few or 'none'} of {len(known)} practices it was under {percent(JUDGED_ENOUGH)}, below the green: "
-        "there nothing is called quiet."
+    said = (
+        f"On {day(last['day'])} {percent(last['judged_share'])} of the time in repetitions could be judged."
     )
+    below = f"under {percent(JUDGED_ENOUGH)}, below the green: there nothing is called quiet."
+    if len(known) == 1:
+        return f"{said} That is {below}" if few else said
+    return f"{said} In {few or 'none'} of {len(known)} practices it was {below}"
 
 
 def ratings(frame: pd.DataFrame, names: dict[str, str]) -> str:
@@ -244,11 +246,11 @@ def adherence(days: pd.DataFrame) -> str:
     minutes = lately["minutes"].sum()
     asked = lately["prescribed"].dropna()
     wanted = f" of {asked.sum():.0f} prescribed" if len(asked) else ", with nothing prescribed"
+    told = f"{minutes:.0f} minutes{wanted}."
+    if len(lately) == 1:
+        return f"The plan began today: {told}"
     span = "last four weeks" if len(lately) == 28 else f"{len(lately)} days so far"
-    return (
-        f"In the {span} there was practice on {practised} day{'' if practised == 1 else 's'}: "
-        f"{minutes:.0f} minutes{wanted}."
-    )
+    return f"In the {span} there was practice on {practised} day{'' if practised == 1 else 's'}: {told}"
 
 
 def cell(value: float | None, figure: Figure) -> str:
