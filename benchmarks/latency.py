@@ -108,7 +108,7 @@ def in_chromium(seconds: float, folder: Path) -> tuple[Figures, str]:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             there.page.evaluate("window.seen.length = 0")
-            there.page.wait_for_function(f"window.seen.length >= {WINDOW_PICTURES}", polling=100)
+            there.page.wait_for_function(f"() => window.seen.length >= {WINDOW_PICTURES}", polling=100)
             shown = there.page.evaluate("window.seen.at(-1)")
             windows.append((float(shown["latencyMs"]), float(shown["latencyP95Ms"]), float(shown["fps"])))
         chromium_version = browser.version
