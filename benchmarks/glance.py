@@ -146,7 +146,10 @@ def main(
     weeks: Annotated[int, typer.Option(min=1)] = 52,
     practices_a_week: Annotated[int, typer.Option(min=1)] = 5,
     database: Annotated[
-        str | None, typer.Option(help="An empty database, or one filled by this; else a new file.")
+        str | None,
+        typer.Option(
+            help="An empty database, or one filled by this; else a new file. SQLite's is called coach.sqlite."
+        ),
     ] = None,
     to: Annotated[Path | None, typer.Option("--json", help="Write the figures to this file as well.")] = None,
 ) -> None:
@@ -154,6 +157,8 @@ def main(
     console = Console()
     with tempfile.TemporaryDirectory() as folder:
         url = database or f"sqlite:///{folder}/coach.sqlite"
+        if url.startswith("sqlite") and Path(sqlalchemy.make_url(url).database or "").name != "coach.sqlite":
+            raise typer.BadParameter("The server opens coach.sqlite in its folder: please name the file so.")
         records = open_records(url)
         if not records.patients():
             with Progress(console=console) as progress:

@@ -31,6 +31,8 @@ from coach.sight import Reason
 from coach.under_way import Coaching
 
 LIBRARY = load_library()
+EXERCISES = ("gentle-eye-closing", "small-closed-smile", "small-pucker")
+"""The three movements that are practised most; the other cards watch the same patterns by the same rules."""
 FPS = 15.0  # a slow computer's pace; more pictures are quieter
 # A person begins when told to; or, told nothing, after this long.
 REACTION_SECONDS, PATIENCE_SECONDS = 0.3, 8.0

@@ -43,7 +43,6 @@ QUIET_CAMERA = 1.0  # grey levels of noise: noise is most of what a PNG of a pic
 WARNED = "it.phase === 'hold' && it.judged === 'true' && it.warning"
 WIDTHS = {"": (1280, 820), "-phone": (390, 844)}
 TALL = {"": (1280, 1180), "-phone": (390, 1100)}  # what a therapist has on the screen is worth a longer look
-WEEKS, PEOPLE = 26, 12
 A_STORY, A_CLOSER_LOOK, A_PRESCRIPTION = "Demo: Tom Harbour", "Demo: Clara Orchard", "Demo: Rosa Field"
 
 
@@ -150,22 +149,22 @@ def practising(to: Path) -> None:
 
 def therapist(to: Path) -> None:
     """What the therapist of the demonstration sees, in a copy of it."""
-    command.prepare(command.FOLDER, WEEKS, PEOPLE)
+    command.prepare(command.FOLDER, weeks=26, patients=12)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         shutil.copytree(command.FOLDER, folder / "data")
         with server(folder / "data", view=None) as house, chromium(playwright) as browser:
             uids = {row["name"]: row["uid"] for row in house.rows("SELECT name, uid FROM patient")}
 
-            def part(of: str, part: str) -> str:
-                return house.address(f"/patient?patient={uids[of]}&part={part}")
+            def part(of: str, which: str) -> str:
+                return house.address(f"/patient?patient={uids[of]}&part={which}")
 
             with visit(browser, house.address("/sign-in?next=/patients"), to, camera=False) as there:
                 there.button("Sign in").click()
                 expect(there.page.get_by_role("heading", name="Patients")).to_be_visible()
                 expect(there.page.get_by_text(A_STORY).first).to_be_visible()
                 taken(there, to, "patients", settle_ms=4000, widths=TALL)
-                for name, of, which, seen, on_phone in (
+                for picture, of, which, seen, on_phone in (
                     ("patient", A_STORY, "story", "All exercises together", "How far the smile gets"),
                     ("closer", A_CLOSER_LOOK, "closer", ", repetition ", ", repetition "),
                     ("prescribe", A_PRESCRIPTION, "prescribe", "A session", None),
@@ -173,7 +172,7 @@ def therapist(to: Path) -> None:
                     there.page.goto(part(of, which))
                     expect(there.page.get_by_role("heading", name=seen).first).to_be_visible()
                     further = None if on_phone is None else there.page.get_by_text(on_phone).first
-                    taken(there, to, name, settle_ms=4000, widths=TALL, on_phone=further)
+                    taken(there, to, picture, settle_ms=4000, widths=TALL, on_phone=further)
                 report(there, house.address(f"/report?patient={uids[A_STORY]}"), folder, to)
 
 

@@ -20,6 +20,7 @@ from benchmarks.warned import (
     share,
     smallest_reliable,
 )
+from benchmarks.warning_tables import practices
 from coach.face import SIDES, Side
 from coach.movements import NAMES
 from coach.rest import Rest
@@ -137,3 +138,9 @@ def test_a_script_beside_warnings_py_still_finds_pythons_own_warnings(tmp_path: 
     (folder / "script.py").write_text("import warnings\nwarnings.catch_warnings\n", encoding="utf-8")
 
     subprocess.run([sys.executable, str(folder / "script.py")], check=True)
+
+
+def test_every_practice_of_the_benchmark_is_of_an_exercise_whose_movement_it_can_play() -> None:
+    trial_list, healthy_list = practices(quick=False)
+    played = {LIBRARY.exercises[one.exercise].target.movement for one in (*trial_list, *healthy_list)}
+    assert played == {"smile", "pucker", "eye_closing"}

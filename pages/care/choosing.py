@@ -80,15 +80,6 @@ def _card(planning: Planning, exercise: Exercise, is_in: bool) -> None:
         )
 
 
-def _kind(exercise: Exercise) -> str:
-    return {
-        "movement": "movement measured",
-        "areas": "rest of the face watched",
-        "stillness": "rest watched",
-        "nothing": "by the clock",
-    }[exercise.judged]
-
-
 def _add(planning: Planning, exercise: Exercise) -> None:
     planning.put(planning.draft.added(exercise.id, level=2 if has_levels(exercise) else 3))
 

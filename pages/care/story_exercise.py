@@ -140,7 +140,7 @@ class OneExercise:
         )
 
     def _joined_share(self, area: tuple[str, str]) -> None:
-        """How often an area joined in, where there is no self.movement before which it could."""
+        """How often an area joined in, where no movement is measured before which it could."""
         course = of(self.look.story.onset, self.card, area)
         name = named(*area)
         st.markdown(story_words.title(f"How often {name} joins in"))

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coach.clinic.around import WEEKS, Around
-from coach.records import course_words, telling
+from coach.records import telling
+from coach.records.course_words import RECENT
 from coach.records.telling import day, percent, sentence_case
 from coach.records.trends import JUDGED_ENOUGH, Comparison, Course
 
-LATELY = course_words.RECENT
+LATELY = RECENT
 
 Figure = Callable[[float], str]
 
