@@ -21,6 +21,7 @@ from coach.face import Side
 from coach.library import PATTERNS_FILE, LibraryError, load_library, open_library
 
 if TYPE_CHECKING:
+    from coach.clinic.who import Reception
     from coach.records import Records
 
 HOST = "127.0.0.1"
@@ -142,14 +143,29 @@ def new_password(
     sign_in_name: Annotated[str, typer.Argument(help="The name somebody signs in with.")],
 ) -> None:
     """Make a code for a new password, for a therapist who has forgotten theirs and has no colleague to ask."""
+    reception, uid = _account(sign_in_name)
+    invited = reception.new_password_code(uid, datetime.now(timezone.utc), by=None)
+    print(f"Open /join, type {invited.code} and choose a new password. The code works once.")
+
+
+@accounts.command()
+def close(
+    sign_in_name: Annotated[str, typer.Argument(help="The name somebody signs in with.")],
+) -> None:
+    """Close an account, the last therapist's too: whoever is signed in to it is out, and its codes are dead."""
+    reception, uid = _account(sign_in_name)
+    reception.revoke(uid, datetime.now(timezone.utc))
+    print("It is closed. While no therapist is left, the next start in a clinic prints a code for a new one.")
+
+
+def _account(sign_in_name: str) -> tuple[Reception, str]:
     from coach.clinic.who import Reception
 
     reception = Reception(_open().engine, read_mode(os.environ, HOST))
     account = reception.account_named(sign_in_name)
     if account is None:
         raise CoachError(f"Nobody signs in as {sign_in_name!r} in this log.")
-    invited = reception.new_password_code(account.uid, datetime.now(timezone.utc), by=None)
-    print(f"Open /join, type {invited.code} and choose a new password. The code works once.")
+    return reception, account.uid
 
 
 @app.command()

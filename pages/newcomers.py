@@ -37,7 +37,7 @@ def ask(who: Who) -> None:
         try:
             _welcome(who, name, SIDES[side], clinic)
         except (RecordsError, AccountRefused) as fault:
-            st.warning(str(fault))
+            st.warning(plain(str(fault)))
 
 
 def _welcome(who: Who, name: str, side: Side | None, clinic: bool) -> None:
@@ -63,7 +63,7 @@ def slip(invited: Invited) -> None:
     until = invited.invitation.expires_at.astimezone(charts.zone())
     st.caption(
         f"It works once, within {VALID[invited.invitation.kind].days} days: until {telling.long_day(until)}, "
-        f"{until:%H:%M}. It cannot be shown again; a new one can be made on their page."
+        f"{until:%H:%M}. It cannot be shown again; a new one can be made."
     )
 
 
@@ -91,4 +91,4 @@ def code_for(who: Who, patient: Patient) -> None:
                 )
             )
         except (RecordsError, AccountRefused) as fault:
-            st.warning(str(fault))
+            st.warning(plain(str(fault)))

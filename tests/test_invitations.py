@@ -205,3 +205,32 @@ def test_a_new_password_does_not_go_around_the_phone_nor_into_a_closed_account(a
     second = at_desk.reception.new_password_code(thea.uid, NOON, by=olga.uid).code
     at_desk.reception.revoke(thea.uid, NOON, by=olga.uid)
     assert join(at_desk, second, password=PASSWORD) == WRONG
+
+
+def test_codes_of_a_closed_account_stay_dead_when_it_is_opened_again(at_desk: Desk) -> None:
+    thea, olga = at_desk.therapist(), at_desk.therapist("olga")
+    theirs = at_desk.reception.invite(Role.THERAPIST, "A friend", NOON, by=olga.uid)
+    own = at_desk.reception.new_password_code(olga.uid, NOON, by=thea.uid)
+
+    at_desk.reception.revoke(olga.uid, NOON, by=thea.uid)
+    at_desk.reception.restore(olga.uid, NOON, by=thea.uid)
+
+    for invited in (theirs, own):
+        assert at_desk.reception.open_invitation(invited.code, NOON) == NotSignedIn("wrong")
+    assert all(one.expires_at <= NOON for one in at_desk.reception.invitations()), "none is listed as good"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 101, "Zero\u200bwidth"])
+def test_a_name_that_cannot_join_is_not_invited(at_desk: Desk, name: str) -> None:
+    thea = at_desk.therapist()
+    with pytest.raises(AccountRefused, match="name"):
+        at_desk.reception.invite(Role.THERAPIST, name, NOON, by=thea.uid)
+    assert at_desk.reception.invitations() == []
+
+
+def test_a_name_that_was_pasted_with_odd_spaces_can_join(at_desk: Desk) -> None:
+    thea = at_desk.therapist()
+    invited = at_desk.reception.invite(Role.THERAPIST, " Olga\N{NO-BREAK SPACE} Oak ", NOON, by=thea.uid)
+    joined = at_desk.reception.join(invited.code, "olga", "", PASSWORD, NOON)
+    assert isinstance(joined, SignedIn)
+    assert joined.account.name == "Olga Oak"

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from coach.clinic.audit import Audit
 from coach.clinic.passwords import Fault, fault_of
-from coach.records.clinic_tables import AccountRow, SignInRow
+from coach.records.clinic_tables import AccountRow, InvitationRow, SignInRow
 from coach.records.faults import RecordsError
 from coach.records.ledger import moment, the_patient
 
@@ -118,9 +118,10 @@ class Accounts(Audit):
             return therapist_exists(database)
 
     def revoke(self, uid: str, at: datetime, *, by: str | None = None, address: str | None = None) -> None:
-        """Close an account: whoever is signed in to it is out at once, everywhere.
+        """Close an account: whoever is signed in to it is out at once, everywhere, and the codes it made are dead.
 
-        Only on this computer itself can the last account of therapists or administrators be closed.
+        Only on this computer itself (`python -m coach accounts close`) can the last therapist's account be closed:
+        nobody else lets therapists in.
         """
         with self._write() as database:
             self._one_at_a_time(database)  # two could close each other's
@@ -128,11 +129,17 @@ class Accounts(Audit):
             if by is not None and _is_last(database, row):
                 raise AccountRefused(
                     "last",
-                    f"{row.name} is the last {row.role} here. Please invite another one; once they have joined, this "
+                    f"{row.name} is the last therapist here. Please invite another one; once they have joined, this "
                     "account can be closed.",
                 )
             row.revoked_at = row.revoked_at or moment(at)
             self._end_all(database, uid)
+            database.execute(
+                update(InvitationRow)
+                .where(or_(InvitationRow.made_by == uid, InvitationRow.account_uid == uid))
+                .where(InvitationRow.used_at.is_(None), InvitationRow.expires_at > moment(at))
+                .values(expires_at=moment(at))
+            )
             self._note(
                 database,
                 "account_closed",
@@ -168,9 +175,12 @@ class Accounts(Audit):
                 f"The sign-in name is {sign_in_name[:120]!r}; allowed: {SHORTEST_SIGN_IN_NAME} to {LONGEST_NAME} "
                 "letters.",
             )
+        self._check_name(name)
+        self._check_password(password, sign_in_name, name)
+
+    def _check_name(self, name: str) -> None:
         if not 1 <= len(name.strip()) <= LONGEST_NAME or not _printable(name):
             raise AccountRefused("name", f"The name is {name[:120]!r}; allowed: 1 to {LONGEST_NAME} letters.")
-        self._check_password(password, sign_in_name, name)
 
     def _check_password(self, password: str, *names: str) -> None:
         fault: Fault | None = fault_of(
@@ -252,11 +262,11 @@ def therapist_exists(database: Session) -> bool:
 
 
 def _is_last(database: Session, row: AccountRow) -> bool:
-    """Whether this is the only open account of a role of staff."""
+    """Whether this is the only open account of a therapist."""
     others = select(func.count()).where(
         AccountRow.role == row.role, AccountRow.uid != row.uid, AccountRow.revoked_at.is_(None)
     )
-    return Role(row.role) in STAFF and row.revoked_at is None and not database.scalar(others)
+    return Role(row.role) is Role.THERAPIST and row.revoked_at is None and not database.scalar(others)
 
 
 def the_account(database: Session, uid: str) -> AccountRow:

@@ -75,13 +75,19 @@ class Invitations(SecondStep):
         patient_uid: str | None = None,
         address: str | None = None,
     ) -> Invited:
-        """A code for a new account in this role; a patient's belongs to their profile."""
+        """A code for a new account in this role; a patient's belongs to their profile.
+
+        Raises:
+            AccountRefused: the name cannot be one, or the patient has an account.
+        """
         with self._write() as database:
             self._may_manage(database, by, role)
             if patient_uid is not None:
                 name = the_patient(database, patient_uid).name
                 if database.scalar(select(AccountRow.uid).where(AccountRow.patient_uid == patient_uid)):
                     raise AccountRefused("has_account", "This patient has an account already.")
+            name = " ".join(name.split())  # as pasted from elsewhere, with odd spaces
+            self._check_name(name)
             invited = self._make(database, role.value, name, now, patient_uid=patient_uid, by=by)
             self._note(
                 database, "invited", now, who=by, whose=patient_uid, address=address, detail=role.value

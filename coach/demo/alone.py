@@ -14,20 +14,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from coach.demo.life import Life
+from coach.demo.marking import DemoRefused
 from coach.demo.person import Person
 
 _ROOT = Path(__file__).resolve().parents[2]
 
 
 def alone(lived: Callable[[Person], Life], person: Person) -> Life:
-    """What `lived` gives of a person; both must be what pickle can carry."""
-    done = subprocess.run(
-        [sys.executable, "-m", __name__],
-        cwd=_ROOT,
-        input=pickle.dumps((lived, person)),
-        stdout=subprocess.PIPE,
-        check=True,
-    )
+    """What `lived` gives of a person; both must be what pickle can carry.
+
+    Raises:
+        DemoRefused: the other process broke off; it has said why by then.
+    """
+    told = pickle.dumps((lived, person))
+    done = subprocess.run([sys.executable, "-m", __name__], cwd=_ROOT, input=told, stdout=subprocess.PIPE)
+    if done.returncode:
+        raise DemoRefused(f"The life of {person.name} broke off (the reason is above). Please try again.")
     life = pickle.loads(done.stdout)
     assert isinstance(life, Life)
     return life

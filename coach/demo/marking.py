@@ -53,7 +53,8 @@ def door_of(url: str) -> Door | None:
     """What opens the therapist's pages, if the database at this address is a demonstration."""
     folder = _folder_of(url)
     told = None if folder is None else _told(folder, "door")
-    return None if told is None else Door(str(told["sign_in_name"]), str(told["password"]))
+    name, password = (told or {}).get("sign_in_name"), (told or {}).get("password")
+    return Door(name, password) if isinstance(name, str) and isinstance(password, str) else None
 
 
 def made(folder: Path) -> Made | None:
