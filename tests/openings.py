@@ -281,7 +281,7 @@ class _Watch:
         if word == OPEN and (rule := RULES.get(shown or row)) is not None:
             if visitor.own is None and seen & self._marks[visitor.named.uid] - said:
                 word = ALL
-            elif rule.personal or (visitor.own and seen & self._marks[visitor.own.uid] - said):
+            elif visitor.own and (rule.personal or seen & self._marks[visitor.own.uid] - said):
                 word = OWN
         return Opening(row, visitor.title, way, word, frozenset(leaked), frozenset(seen - said))
 

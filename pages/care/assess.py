@@ -9,6 +9,7 @@ from typing import Any, get_args
 import streamlit as st
 
 from coach.calibration import NAMES
+from coach.clinic import assessed
 from coach.clinic.access import Who
 from coach.clinic.at_home import AT_HOME, OWN_WORDING, HomeSheet
 from coach.clinic.entries import SHEETS, Entry
@@ -167,15 +168,7 @@ def _keep(day: Theirs, who: Who, sheet: Sheet, answers: dict[str, Any], when: da
         if when is None or when > day.now.date():
             raise RecordsError("The day of an assessment is today or earlier. Please choose it again.")
         filled = Entry.of(sheet, answers)
-        rooms.records().add_assessment(
-            uid,
-            sheet.id,
-            when,
-            filled.as_json()["answers"],
-            {figure.scale.id: figure.raw for figure in filled.figures},
-            who.name,
-            rooms.now(),
-        )
+        assessed.keep(rooms.records(), uid, filled, when, who.name, rooms.now())
     except (EntryRefused, RecordsError) as refused:
         forms.could_not(refused)
         return
