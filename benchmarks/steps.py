@@ -23,10 +23,11 @@ import typer
 
 from coach import levels
 from coach.demo.life import Life
-from coach.demo.living import COACH, live
+from coach.demo.living import live
 from coach.demo.making import SEED
 from coach.demo.people import PEOPLE
 from coach.library import load_library
+from coach.prescription import COACH
 
 TODAY = date(2026, 9, 1)
 

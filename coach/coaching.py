@@ -65,6 +65,7 @@ def step(plan: Plan, state: Coaching, seen: Seen, now: float) -> Step:
         return phases.enter(state, Phase.REST, now) if state.phase is not Phase.REST else (state, ())
     turn = plan.turn(state.repetition)
     if seen.blink:  # it begins no movement, but what is held or let go goes on
+        state = _unwatched(state, seconds)
         return (
             (state, ())
             if state.phase in (Phase.REST, Phase.MOVE)
@@ -113,7 +114,7 @@ def _watch(plan: Plan, turn: Turn, state: Coaching, seen: Seen, seconds: float, 
     if state.phase not in MOVING:
         return state, ()
     if turn.band is not None and (state.level is None or state.level > state.top * TOO_BIG_TO_JUDGE):
-        return state, ()
+        return _unwatched(state, seconds), ()
     seen_sides = [a for a in state.sides if a is not None]
     amplitude = float(np.mean(seen_sides)) if seen_sides and turn.band is not None else None
     going = state.phase is not Phase.RELEASE
@@ -135,6 +136,13 @@ def _watch(plan: Plan, turn: Turn, state: Coaching, seen: Seen, seconds: float, 
             attempt = replace(attempt, unwanted=attempt.unwanted + repetition.noted(before, now))
         areas.append(after)
     return replace(state, areas=tuple(areas), attempt=attempt), tuple(events)
+
+
+def _unwatched(state: Coaching, seconds: float) -> Coaching:
+    """The areas of a moving face were not watched for `seconds`: that is not quiet."""
+    if state.phase not in MOVING:
+        return state
+    return replace(state, areas=tuple(watch.unwatched(area, seconds) for area in state.areas))
 
 
 def _correct(plan: Plan, turn: Turn, state: Coaching, seen: Seen, seconds: float, now: float) -> Step:

@@ -329,3 +329,8 @@ class Pattern(Card):
             place = "{side} exactly once" if sided else "no {} at all where no side is told"
             raise ValueError(f"say is {self.say!r}; allowed: {place}")
         return self
+
+
+def closes_eyes(exercise: Exercise, level: int) -> bool:
+    """Whether eyes are shut in it: not at rest, and not in the tiny movement, where lids sink a part of the way."""
+    return exercise.eyes_closed and level > 2

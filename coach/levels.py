@@ -13,6 +13,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
+from coach import words
 from coach.assignment import Assignment, Schedule
 from coach.comfort import RISE
 
@@ -206,6 +207,8 @@ class HeldUp:
     def reason(self, names: Mapping[str, str]) -> str:
         """Why, for the therapist; `names` are those of the patterns."""
         told = ", ".join(names.get(pattern, pattern) for pattern in self.patterns)
+        if len(self.patterns) > 1:
+            told = f"at least one of {told}"
         return (
             f"In the last {UNSEEN_SESSIONS} sessions the camera did not see what is watched for ({told}) in "
             f"{self.unseen} of {self.seen_well} repetitions, so what joins in speaks for no step. Light from the "
@@ -257,11 +260,32 @@ def propose(
     return _down(level, sessions) or _up(level, sessions, evenness_asked, times_down)
 
 
+def due(
+    item: Item,
+    exercise: Exercise,
+    outings: Sequence[Outing],
+    versions: Iterable[Prescription],
+    now: datetime,
+) -> Proposal | None:
+    """The step that is due of an item of a prescription, or None; `versions` are all that were prescribed."""
+    return propose(
+        item.level,
+        outings,
+        evenness_asked=asks_evenness(exercise, item.level),
+        times_down=times_down(versions, item.card, item.level, now),
+    )
+
+
 def times_down(versions: Iterable[Prescription], card: str, level: int, now: datetime) -> int:
-    """How often of late a card has come down to this level, or past it, from the one above, by whosever word."""
+    """How often of late a card has come down to this level, or past it, from the one above, by whosever word.
+
+    Of a card that stands in a version more than once the highest level counts.
+    """
     in_time = sorted(versions, key=lambda version: version.created_at)
     levels_then = [
-        (version.created_at, item.level) for version in in_time for item in version.items if item.card == card
+        (version.created_at, max(there))
+        for version in in_time
+        if (there := [item.level for item in version.items if item.card == card])
     ]
     return sum(
         before > level >= after and now - at < CAME_DOWN_WITHIN
@@ -294,6 +318,26 @@ def has_levels(exercise: Exercise) -> bool:
     return exercise.judged in ("movement", "areas")
 
 
+TINY_LIDS = (
+    "Let both lids sink {size}, stay there, and let them rise again. Your eyes stay open all the while. Cheeks and "
+    "mouth stay heavy."
+)
+
+
+def is_tiny_closing(exercise: Exercise, level: int) -> bool:
+    """Whether lids that the card closes, or half closes, are to sink only a part of that."""
+    return level == 2 and exercise.target is not None and exercise.target.movement == "eye_closing"
+
+
+def instruction(exercise: Exercise, level: int) -> str:
+    """How an exercise is done at a level."""
+    if level == 1 and has_levels(exercise):
+        return words.REST_ONLY
+    if is_tiny_closing(exercise, level):
+        return TINY_LIDS.format(size="about half way" if exercise.eyes_closed else "a little")
+    return exercise.instruction
+
+
 def stepped(item: Item, to_level: int) -> Item:
     """The item of a prescription at another level; into and out of the tiny movement its own band is let go.
 
@@ -311,7 +355,9 @@ def schedule(level: int) -> Schedule:
 
 
 def drawn(exercise: Exercise, level: int) -> Drawing:
-    """The movement as a level asks for it: the tiny one is drawn smaller than the card's."""
+    """The movement as a level asks for it: none where all is to rest, and the tiny one smaller than the card's."""
+    if level == 1 and has_levels(exercise):
+        return exercise.drawing.model_copy(update={"moves": {}})
     target, usual = exercise.target, LEVELS[level].share
     if target is None or usual is None:
         return exercise.drawing

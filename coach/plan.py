@@ -8,7 +8,7 @@ from itertools import cycle, islice
 
 from coach import watch, words
 from coach.assignment import Assignment, Schedule
-from coach.exercise import Dose, Exercise, Pattern, TargetMovement, Unit
+from coach.exercise import Dose, Exercise, Pattern, TargetMovement, Unit, closes_eyes
 from coach.face import SIDES, Side
 from coach.rest import Rest
 
@@ -115,7 +115,8 @@ def _turns(
     if assigned.level == IN_WORDS_LEVEL and exercise.in_words:
         prompt = exercise.in_words
     if assigned.level == TINY_LEVEL and target is not None and target.movement == "eye_closing":
-        prompt = words.LIDS_A_LITTLE  # the cards ask for lids that close, or go half way
+        # the cards ask for lids that close, or go half way
+        prompt = words.LIDS_HALF_WAY if exercise.eyes_closed else words.LIDS_A_LITTLE
     moving: tuple[Side | None, ...] = (None,)
     if target is not None and target.one_side and not still:
         first = affected or Side.RIGHT
@@ -133,7 +134,7 @@ def _turns(
             band=band,
             still=still,
             muted=muted,
-            eyes_closed=exercise.eyes_closed and not still,
+            eyes_closed=closes_eyes(exercise, assigned.level) and not still,
             rules=watch.rules(exercise, patterns, affected, assigned.sensitivity, assigned.watch, side),
         )
 

@@ -14,6 +14,9 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 
 MOST_ITEMS = 8
 
+COACH = "coach"
+"""Who wrote a version that only brings an exercise to the level that was due."""
+
 
 class Item(ready.Item):
     """One exercise of a prescription; what is None is as its card says.

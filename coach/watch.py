@@ -68,8 +68,9 @@ class Area:
 
     @property
     def unseen_share(self) -> float:
-        """The share of judged time in which this area could not be seen, 0 to 1."""
-        return self.unseen_seconds / max(self.seen_seconds + self.unseen_seconds, 1e-9)
+        """The share of judged time in which this area was not seen, 0 to 1; 1 where it never was."""
+        whole = self.seen_seconds + self.unseen_seconds
+        return self.unseen_seconds / whole if whole > 0 else 1.0
 
     @property
     def joining_in(self) -> bool:
@@ -145,6 +146,11 @@ def excess(rule: Rule, readings: Readings, rest: Rest) -> float | None:
     return max(shares) if shares else None
 
 
+def unwatched(area: Area, seconds: float) -> Area:
+    """The area after `seconds` in which nothing could be said of it."""
+    return replace(area, unseen_seconds=area.unseen_seconds + seconds)
+
+
 def step(
     area: Area,
     readings: Readings,
@@ -161,7 +167,7 @@ def step(
     """
     share = excess(area.rule, readings, rest)
     if share is None:
-        return replace(area, unseen_seconds=area.unseen_seconds + seconds)
+        return unwatched(area, seconds)
     value = area.rule.sign * (amount(area.rule.movement, area.rule.side, readings) or 0.0)
     outside = share >= (BACK_INSIDE if area.joining_in else 1.0)
     lasting = min(max(area.lasting_seconds + (seconds if outside else -seconds), 0.0), dwell)

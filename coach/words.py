@@ -34,6 +34,7 @@ REASONS: Mapping[Reason, str] = {
 REST_ON = "Rest. Breathe out slowly."
 REST_ONLY = "Nothing to move. Let your whole face hang soft and heavy."
 LIDS_A_LITTLE = "Lower both lids a little, and stay there."
+LIDS_HALF_WAY = "Lower both lids about half way, and stay there."
 HOLD = "Hold it there, softly."
 HOLD_EASED = "That is it. Hold just here."
 SHOW_RANGE = "Stay there as long as it is comfortable."

@@ -8,6 +8,7 @@ import streamlit as st
 
 from coach import calibration, comfort
 from coach.calibration import NAMES, Measured
+from coach.exercise import closes_eyes
 from coach.records import PracticeRecord, SessionRecord, telling
 from coach.records.trends import not_known
 from coach.session import FELT_AREAS
@@ -33,7 +34,7 @@ def result(record: PracticeRecord) -> None:
         st.markdown(f"You felt: {', '.join(FELT_AREAS[area].lower() for area in record.felt)}.")
     number = mirror.telling_repetition(record)
     key = f"replay-{record.uid}"
-    if exercise is not None and exercise.eyes_closed:
+    if exercise is not None and closes_eyes(exercise, record.level):
         # Eyes that were closed saw nothing of it (S77).
         st.markdown("With your eyes closed you could not see it. Here it is:")
         mirror.replay(key, record, number)

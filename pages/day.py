@@ -15,7 +15,7 @@ from coach.comfort import Answers, Feelings, Verdict
 from coach.exercise import Exercise, TargetMovement
 from coach.levels import Outing, Proposal
 from coach.library import Library
-from coach.prescription import Item, Prescription
+from coach.prescription import COACH, Item, Prescription
 from coach.records import Patient, PracticeRecord, Records, SessionRecord
 
 Planned = tuple[Item, Exercise]
@@ -190,12 +190,7 @@ class Day:
             exercise = self.library.exercises.get(item.card)
             if exercise is None or not levels.has_levels(exercise):
                 continue
-            proposal = levels.propose(
-                item.level,
-                self._outings(item, exercise),
-                evenness_asked=levels.asks_evenness(exercise, item.level),
-                times_down=levels.times_down(self.prescriptions, item.card, item.level, self.now),
-            )
+            proposal = levels.due(item, exercise, self.outings(item, exercise), self.prescriptions, self.now)
             if proposal is not None:
                 found.append((number, exercise, proposal))
         return found
@@ -232,7 +227,7 @@ class Day:
         """The person's own day of a moment."""
         return at.astimezone(self.zone).date()
 
-    def _outings(self, item: Item, exercise: Exercise) -> list[Outing]:
+    def outings(self, item: Item, exercise: Exercise) -> list[Outing]:
         """The practices of a card in sessions since it came to its present level, the oldest first."""
         began = None
         for version in self.prescriptions:
@@ -265,10 +260,6 @@ class Day:
                 )
             )
         return outings
-
-
-COACH = "coach"
-"""Who wrote a version that only brings an exercise to the level that was due."""
 
 
 def settle(day: Day) -> Day:

@@ -11,6 +11,7 @@ from coach.clinic.who import COOKIE, Reception
 from coach.face import Side
 from coach.records import Patient
 from pages import rooms
+from pages.patient_row import plain
 
 # At home: whose practice it is, of the people who share this computer. A page knows it, and a cookie remembers it for
 # the day (pages/practising_route.py); "" is nobody yet.
@@ -59,7 +60,9 @@ def choose_person() -> None:
     _remember()
     st.header("Who is practising?", anchor=False)
     for one in rooms.records().patients():
-        st.button(one.name, key=f"profile-{one.uid}", on_click=_practises, args=(one.uid,), width="stretch")
+        st.button(
+            plain(one.name), key=f"profile-{one.uid}", on_click=_practises, args=(one.uid,), width="stretch"
+        )
 
 
 def several_profiles() -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import streamlit as st
@@ -77,7 +77,7 @@ def _question(request: SheetRequest, asked: HomeSheet, number: int) -> None:
                 words,
                 key=f"{question.item}-{answer}",
                 on_click=_keep,
-                args=(request, {**request.answers, question.item: answer}),
+                args=(request, {question.item: answer}),
                 width="stretch",
             )
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -87,7 +87,7 @@ def _question(request: SheetRequest, asked: HomeSheet, number: int) -> None:
             key=f"{question.item}-left-out",
             type="tertiary",
             on_click=_keep,
-            args=(request, {**request.answers, question.item: None}),
+            args=(request, {question.item: None}),
         )
         _back(request, asked, number)
 
@@ -96,8 +96,9 @@ def _back(request: SheetRequest, asked: HomeSheet, number: int) -> None:
     """To the question before, which is asked anew."""
     if number:
         last = asked.questions[number - 1].item
-        kept = {item: answer for item, answer in request.answers.items() if item != last}
-        st.button("← The one before", key="asked-back", type="tertiary", on_click=_keep, args=(request, kept))
+        st.button(
+            "← The one before", key="asked-back", type="tertiary", on_click=_keep, args=(request, {}, [last])
+        )
 
 
 def _end(day: Day, request: SheetRequest, asked: HomeSheet) -> None:
@@ -111,22 +112,24 @@ def _end(day: Day, request: SheetRequest, asked: HomeSheet) -> None:
     _back(request, asked, len(asked.questions))
 
 
-def _keep(request: SheetRequest, answers: Mapping[str, Any]) -> None:
+def _keep(request: SheetRequest, answers: Mapping[str, Any], anew: Collection[str] = ()) -> None:
     entry.require("/today", request.patient_uid)
     try:
-        rooms.records().keep_answers(request.uid, request.patient_uid, answers)
+        rooms.records().keep_answers(request.uid, request.patient_uid, answers, anew=anew)
     except RecordsError as refused:
         st.info(str(refused))
 
 
 def _send(day: Day, request: SheetRequest, asked: HomeSheet) -> None:
     """Keep it as the person's own, and leave word of it where the therapist looks."""
-    who, records, now = entry.require("/today", day.patient.uid), rooms.records(), rooms.now()
+    entry.require("/today", day.patient.uid)
+    said = f"I have filled in “{asked.name}” ({asked.sheet.name})."
+    answers = {one.item: request.answers.get(one.item) for one in asked.questions}
     try:
-        filled = Entry.of(asked.sheet, request.answers)
-        assessed.keep_asked(records, request, filled, day.now.date(), who.name, now)
-        said = f"I have filled in “{asked.name}” ({asked.sheet.name})."
-        records.write_note(day.patient.uid, "patient", who.name, said, now)
+        filled = Entry.of(asked.sheet, answers)
+        assessed.keep_asked(
+            rooms.records(), request, filled, day.now.date(), day.patient.name, rooms.now(), said
+        )
     except EntryRefused:
         st.info("Nothing is answered yet. Please go back and answer what you can.")
         return

@@ -10,7 +10,7 @@ import streamlit as st
 from coach import levels
 from coach.assignment import Assignment
 from coach.events import Repetition
-from coach.exercise import Exercise
+from coach.exercise import Exercise, closes_eyes
 from coach.face import Side
 from coach.prescription import Item
 from coach.records import Patient, PracticeRecord, View
@@ -76,7 +76,7 @@ def live(
         key=key,
         data={
             "ticket": rooms.live().ticket(assignment, patient.uid, patient.affected),
-            "eyesClosed": exercise.eyes_closed,
+            "eyesClosed": closes_eyes(exercise, assignment.level),
             "areas": {watch.pattern: patterns[watch.pattern].area for watch in exercise.watch},
             "view": patient.view,
             "halfMirror": half_mirror,

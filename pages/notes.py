@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from coach.clinic.access import Who
 from coach.records import Patient, RecordsError
 from coach.records.care_history import Note
 from pages import charts, entry, rooms
@@ -16,7 +15,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 PARTS = ("mornings", "around noon", "afternoons")
 
 
-def write(patient: Patient, who: Who) -> None:
+def write(patient: Patient) -> None:
     """A note in one's own words."""
     turn = st.session_state.setdefault("note-turn", 0)
     with st.form(f"note-{turn}", enter_to_submit=False):
@@ -36,7 +35,7 @@ def write(patient: Patient, who: Who) -> None:
     try:
         if not words.strip():
             raise RecordsError("There is nothing to send yet. Please write a few words.")
-        keep(patient, who, words)
+        keep(patient, words)
     except RecordsError as refused:
         forms.could_not(refused)
         return
@@ -45,14 +44,14 @@ def write(patient: Patient, who: Who) -> None:
     st.rerun()
 
 
-def ask(patient: Patient, who: Who, notes: Sequence[Note]) -> None:
+def ask(patient: Patient, notes: Sequence[Note]) -> None:
     """The wish for an appointment; one at a time."""
     open_wish = next((note for note in notes if note.kind == "appointment" and note.done_at is None), None)
     if open_wish is not None:
         st.write("You have asked for an appointment. Your therapist answers here.")
         if st.button("I no longer need it", key="wish-back"):
             entry.require("/notes", patient.uid)
-            rooms.records().mark_done(open_wish.uid, patient.uid, who.name, rooms.now())
+            rooms.records().mark_done(open_wish.uid, patient.uid, patient.name, rooms.now())
             forms.say_after("Your wish for an appointment is taken back.")
             st.rerun()
         return
@@ -70,7 +69,7 @@ def ask(patient: Patient, who: Who, notes: Sequence[Note]) -> None:
     if not send:
         return
     try:
-        keep(patient, who, words, preferred(days, parts, own))
+        keep(patient, words, preferred(days, parts, own))
     except RecordsError as refused:
         forms.could_not(refused)
         return
@@ -88,13 +87,13 @@ def preferred(days: Sequence[str], parts: Sequence[str], own: str) -> tuple[str,
     return (*times, *([own.strip()] if own.strip() else []))
 
 
-def keep(patient: Patient, who: Who, words: str, times: Sequence[str] | None = None) -> None:
+def keep(patient: Patient, words: str, times: Sequence[str] | None = None) -> None:
     """Write a note down, or with times (also none) the wish for an appointment."""
     entry.require("/notes", patient.uid)
     rooms.records().write_note(
         patient.uid,
         "patient",
-        who.name,
+        patient.name,
         words,
         rooms.now(),
         kind="note" if times is None else "appointment",
@@ -102,11 +101,11 @@ def keep(patient: Patient, who: Who, words: str, times: Sequence[str] | None = N
     )
 
 
-def answers(patient: Patient, who: Who, notes: Sequence[Note]) -> None:
+def answers(patient: Patient, notes: Sequence[Note]) -> None:
     """What is new from the therapist, as long as this visit lasts; they see that it was read."""
     new = [note for note in notes if note.sender == "therapist" and note.seen_at is None]
     for note in new:
-        rooms.records().mark_seen(note.uid, patient.uid, who.name, rooms.now())
+        rooms.records().mark_seen(note.uid, patient.uid, patient.name, rooms.now())
     met = st.session_state.setdefault("new-notes", [])
     met += [note.uid for note in new]
     shown = [note for note in notes if note.uid in met]
@@ -117,15 +116,15 @@ def answers(patient: Patient, who: Who, notes: Sequence[Note]) -> None:
 
 
 patient = entry.patient("/notes")
-who = entry.require("/notes", patient.uid)
+entry.require("/notes", patient.uid)
 thread.style()
 st.header("Notes to your therapist", anchor=False)
 forms.said_before()
 notes = rooms.records().notes(patient.uid)
-answers(patient, who, notes)
-write(patient, who)
+answers(patient, notes)
+write(patient)
 with st.expander("Ask for an appointment", icon=":material/event:"):
-    ask(patient, who, notes)
+    ask(patient, notes)
 if notes:
     st.subheader("All your notes", anchor=False)
     thread.draw(notes, "patient", charts.zone(), "mine")

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from coach.calibration import RANGE_CARD
-from coach.exercise import Exercise
-from coach.levels import assignment_of
+from coach.exercise import Exercise, closes_eyes
+from coach.levels import assignment_of, instruction
 from coach.prescription import Item
 from pages import after, charts, entry, mirror, rooms
 from pages.day import Day
@@ -66,7 +66,7 @@ def practise(day: Day, exercise: Exercise) -> None:
         by_the_clock(day, exercise, item, turn)
     st.caption(SAFETY)
     with st.expander("How to do it"):
-        st.write(exercise.instruction)
+        st.write(instruction(exercise, item.level))
         st.write(exercise.quality)
         if mirror.uses_camera(exercise):
             st.write(mirror.watched(patient.affected))
@@ -129,7 +129,7 @@ def ended(day: Day, exercise: Exercise, told: Mapping[str, str]) -> None:
         st.write("Let your hands rest, and let your face hang soft for a moment.")
     else:
         charts.summary(record)
-        if exercise.eyes_closed and record.repetitions:
+        if closes_eyes(exercise, record.level) and record.repetitions:
             # Eyes that were closed saw nothing of it (S77).
             mirror.replay(f"replay-{record.uid}", record, mirror.telling_repetition(record))
     again, progress = st.columns(2)

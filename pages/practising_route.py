@@ -6,7 +6,7 @@ It is no sign-in: at home all profiles are open to whoever sits there, and in a 
 from __future__ import annotations
 
 import logging
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,15 +19,12 @@ NAME = "/practising"
 _log = logging.getLogger(__name__)
 
 
-def here() -> tzinfo | None:
-    """The time zone of this computer, which is the one that is practised at."""
-    return datetime.now().astimezone().tzinfo
-
-
 def practising(request: Request) -> Response:
     """Remember `profile`; without it, or where there is nobody of that uid, remember nobody."""
     if rooms.mode().clinic:
         return Response(status_code=404)
+    if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+        return Response(status_code=403)  # the guard checks no GET, and this one changes a cookie
     try:
         people = {one.uid for one in rooms.records().patients()}
     except CoachError as error:
@@ -39,8 +36,9 @@ def practising(request: Request) -> Response:
     if wanted not in people:
         answer.delete_cookie(entry.REMEMBERED, path="/", httponly=True, samesite="strict", secure=secure)
         return answer
-    now = rooms.now().astimezone(here())
-    over = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
+    now = rooms.now().astimezone()
+    # The offset is that of the midnight, which a change of the clock may part from now's.
+    over = datetime.combine(now.date() + timedelta(days=1), time()).astimezone()
     answer.set_cookie(
         entry.REMEMBERED,
         wanted,

@@ -7,7 +7,8 @@ import streamlit as st
 
 from coach import comfort, session
 from coach.comfort import Answers, Feelings
-from coach.exercise import Exercise
+from coach.exercise import Exercise, closes_eyes
+from coach.levels import instruction, is_tiny_closing
 from coach.levels import planned as planned_times
 from coach.plan import TINY_LEVEL
 from coach.records import FeltArea, PracticeRecord, SessionEnding
@@ -197,16 +198,16 @@ def get_ready(sitting: Sitting, step: Step, number: int) -> None:
 
 def explain(sitting: Sitting, number: int, exercise: Exercise) -> None:
     """How the exercise is done, how often, and what is special about it today."""
-    st.write(exercise.instruction)
-    is_tiny = exercise.target is not None and sitting.item(number).level == TINY_LEVEL
-    if is_tiny:
+    level = sitting.item(number).level
+    st.write(instruction(exercise, level))
+    if exercise.target is not None and level == TINY_LEVEL and not is_tiny_closing(exercise, level):
         st.write(TINY)
     if sitting.is_check(number):
         st.write(ONCE_WITHOUT_HELP)
         st.caption(programmes.times(planned_times(sitting.item(number), exercise, check=True)).capitalize())
     else:
         st.caption(programmes.dose(sitting.item(number), exercise).capitalize())
-    if exercise.eyes_closed and not is_tiny:
+    if closes_eyes(exercise, level):
         st.caption(EYES_CLOSED)
     if exercise.not_before_months:
         st.caption(f"Only from {exercise.not_before_months} months after the palsy on.")
@@ -252,7 +253,7 @@ def do(sitting: Sitting, step: Step, number: int) -> None:
             half_mirror=prescription is not None and prescription.half_mirror,
         )
         with st.expander("How to do it"):
-            st.write(exercise.instruction)
+            st.write(instruction(exercise, item.level))
             st.write(mirror.watched(patient.affected))
         return
 

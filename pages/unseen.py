@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from coach import levels
 from coach.clinic.choice import listed
 from coach.exercise import Exercise
-from coach.levels import HeldUp, Outing
+from coach.levels import HeldUp
 from coach.prescription import Item
 from coach.records import telling
 from pages.day import Day
@@ -20,9 +20,12 @@ Held = tuple[Exercise, HeldUp]
 
 def held_up(day: Day, planned: Iterable[tuple[Item, Exercise]]) -> list[Held]:
     """The exercises that can take no step for this, as long as it is still watched for."""
+    stepping = {exercise.id for _, exercise, _ in day.proposals()}
     found = []
     for item, exercise in planned:
-        held = levels.held_up(_outings(day, item)) if levels.has_levels(exercise) else None
+        if exercise.id in stepping or not levels.has_levels(exercise):
+            continue
+        held = levels.held_up(day.outings(item, exercise))
         if held is not None and (item.watch is None or set(held.patterns) & set(item.watch)):
             found.append((exercise, held))
     return found
@@ -49,15 +52,3 @@ def for_the_therapist(day: Day, held: Iterable[Held]) -> list[str]:
     """One sentence for each exercise, with the figures."""
     names = {pattern.id: pattern.name for pattern in day.library.patterns.values()}
     return [f"{exercise.name}: no step can be due. {one.reason(names)}" for exercise, one in held]
-
-
-def _outings(day: Day, item: Item) -> list[Outing]:
-    """The practices in sessions at the present level, the oldest first."""
-    return [
-        Outing.of(day.day_of(record.started_at), record.session_uid, 1.0, record.repetitions)
-        for record in reversed(day.practised)
-        if record.card_id == item.card
-        and record.level == item.level
-        and record.session_uid is not None
-        and not record.is_check
-    ]

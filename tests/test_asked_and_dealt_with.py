@@ -29,7 +29,7 @@ def test_a_sheet_is_answered_bit_by_bit_and_kept_once(records: Records, anna: st
     asked = records.request_sheet(anna, "fdi", "Dr Kay", STARTED)
     assert records.request_sheet(anna, "fdi", "Dr Moss", LATER) == asked  # it is asked for already
     records.keep_answers(asked.uid, anna, {"eating": 5, "drinking": 3})
-    kept = records.keep_answers(asked.uid, anna, {"eating": 5, "speaking": None})
+    kept = records.keep_answers(asked.uid, anna, {"speaking": None}, anew=["drinking"])
     assert kept.answers == {"eating": 5, "speaking": None}
     assert records.sheet_requests(anna) == [kept]
 

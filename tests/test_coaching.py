@@ -921,6 +921,38 @@ def test_an_area_that_joined_in_and_is_then_unseen_is_not_taken_for_quiet(person
     assert [e for e in person.events if isinstance(e, UnwantedMovementEnded)] == []
 
 
+@pytest.mark.parametrize(("every_seconds", "unseen"), [pytest.param(2.0, False), pytest.param(1.0, True)])
+def test_what_blinks_hid_is_unseen_and_not_quiet(person: Person, every_seconds: float, unseen: bool) -> None:
+    person.moves()
+    for _ in range(round(6 / every_seconds)):
+        person.does(smiling(3.0), every_seconds - 0.6)
+        person.does(smiling(3.0), 0.6, blink=True)
+    person.does(STILL, 1.0)
+
+    (repetition,) = person.repetitions
+    assert (EYE[0] in repetition.unseen) is unseen
+
+
+def test_a_hold_spent_in_blinks_is_not_quiet(person: Person) -> None:
+    person.holds()
+    person.does(smiling(3.0, eye_narrowing_right=4.0, chin_raise=5.0), 6.0, blink=True)
+    person.does(STILL, 0.5)
+
+    (repetition,) = person.repetitions
+    assert repetition.unseen
+    assert repetition.isolation is None
+
+
+def test_a_movement_too_big_to_watch_leaves_its_areas_unseen(person: Person) -> None:
+    person.moves()
+    person.does(smiling(12.0, **NARROWED), 27.0)
+    person.does(STILL, 1.0)
+
+    (repetition,) = person.repetitions
+    assert repetition.unseen
+    assert repetition.isolation is None
+
+
 def test_the_area_furthest_over_its_tolerance_is_the_one_shown(person: Person) -> None:
     person.holds()
     person.does(smiling(3.0, eye_narrowing_right=0.7, chin_raise=3.0), 2.0)

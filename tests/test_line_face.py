@@ -550,3 +550,7 @@ def test_what_is_pressed_is_large_enough_for_a_finger(mounted: Mounted) -> None:
 
     assert min(boxes) >= 44
     assert mounted.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_where_only_rest_is_asked_nothing_is_drawn_beside_the_mirror() -> None:
+    assert face.beside_the_mirror(CARDS["small-closed-smile"], level=1) is None

@@ -379,3 +379,20 @@ def test_only_what_is_watched_is_drawn_as_staying_quiet(records: Records, clock:
 
     assert {watch.pattern for watch in sitting.exercise(1).watch} == {eye}
     assert sitting.exercise(2) == open_library().exercises["gentle-eye-closing"]
+
+
+@pytest.mark.parametrize(
+    ("item", "told", "untold"),
+    [
+        (SMILE.model_copy(update={"level": 1}), "Nothing to move.", "polite smile"),
+        (CLOSING.model_copy(update={"level": 2}), "about half way", "drift shut"),
+    ],
+    ids=["rest only", "tiny closing"],
+)
+def test_before_an_exercise_the_words_are_those_of_its_level(
+    records: Records, item: Item, told: str, untold: str
+) -> None:
+    said = words(opened("session.py", session=begun(records, item)))
+    assert told in said
+    assert untold not in said
+    assert EYES_CLOSED not in said

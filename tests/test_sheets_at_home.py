@@ -11,9 +11,11 @@ from streamlit.testing.v1 import AppTest
 from therapist import THERAPIST, click, opened_part, read, widget
 from visitors import MONDAY, can_press, opened, prescribe, press, words
 
+from coach.clinic.access import Who
+from coach.clinic.accounts import Role
 from coach.clinic.at_home import AT_HOME, OWN_WORDING
 from coach.prescription import Item
-from coach.records import Records
+from coach.records import Records, RecordsError
 from pages import entry
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -127,6 +129,44 @@ def test_what_is_finished_is_the_persons_own_and_the_therapist_is_told(
     assert "Facial Disability Index · 2 March 2026, by Rosa" in read(app).replace("**", "")
     assert OWN_WORDING in read(app)
     assert widget(app, "button", "ask-fdi")  # it can be asked for once more
+
+
+def test_an_older_window_takes_nothing_back_that_was_answered_since(records: Records) -> None:
+    me = records.profile().uid
+    request = records.request_sheet(me, "fdi", "Dr Kay", MONDAY)
+    older, newer = (opened("today.py", asked=request.uid) for _ in range(2))
+    press(newer, "eating-3")
+    press(newer, "drinking-2")
+
+    press(older, "eating-5")
+
+    assert records.sheet_requests(me)[0].answers == {"eating": 5, "drinking": 2}
+
+
+def test_beside_a_therapist_and_after_an_update_it_is_still_the_persons_own(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = records.profile().uid
+    request = records.request_sheet(me, "fdi", "Dr Kay", MONDAY)
+    records.keep_answers(request.uid, me, {**ALL_EASY, "gone": 1})  # no item of the sheet any more
+    at_home = Who(Role.THERAPIST, "Dr Kay", account_uid="a" * 32, patient_uid=me, at_home=True)
+    monkeypatch.setattr("pages.entry.who", lambda: at_home)
+
+    press(opened("today.py", asked=request.uid), "asked-send")
+
+    assert [one.author for one in records.assessments(me)] == ["Rosa"]
+    assert [one.author for one in records.notes(me)] == ["Rosa"]
+
+
+def test_a_sheet_is_not_in_without_word_of_it(records: Records) -> None:
+    me = records.profile().uid
+    request = records.request_sheet(me, "fdi", "Dr Kay", MONDAY)
+
+    with pytest.raises(RecordsError, match="text"):
+        records.answer_request(request.uid, me, MONDAY.date(), ALL_EASY, {}, "Rosa", MONDAY, note="\x07")
+
+    assert records.assessments(me) == []
+    assert records.sheet_requests(me)[0].answered_at is None
 
 
 def test_what_is_not_asked_of_this_person_cannot_be_opened(

@@ -90,6 +90,18 @@ def test_a_note_is_kept_and_said_to_be_on_its_way(records: Records) -> None:
     assert widget(app, "text_area", "note-words-").value == ""
 
 
+def test_beside_a_therapist_at_home_a_note_is_the_patients(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = records.profile().uid
+    at_home = Who(Role.THERAPIST, "Dr Kay", account_uid="a" * 32, patient_uid=me, at_home=True)
+    monkeypatch.setattr("pages.entry.who", lambda: at_home)
+
+    write(notes_page(), "My neck pulls.")
+
+    assert [note.author for note in records.notes(me)] == ["Rosa"]
+
+
 @pytest.mark.usefixtures("patient_there")
 @pytest.mark.parametrize("words", ["", "   ", "\n\n"])
 def test_an_empty_note_is_not_sent(records: Records, words: str) -> None:

@@ -8,10 +8,14 @@ from types import SimpleNamespace
 
 import pytest
 
+from coach import words
+from coach.assignment import Assignment
 from coach.clinic.report_gathering import _band
 from coach.events import Repetition
 from coach.face import Side
+from coach.levels import instruction
 from coach.library import load_library
+from coach.plan import Plan
 from coach.prescription import Item
 from coach.records import PracticeRecord
 from coach.resting_shape import RestingShape
@@ -54,3 +58,30 @@ def test_a_band_in_percent_is_never_taken_for_millimetres() -> None:
     )
     assert _reach(record, repetition, HALF) == pytest.approx((1.8, 2.7))
     assert _reach(record, repetition, None) is None, "the card has changed, or is gone"
+
+
+@pytest.mark.parametrize(
+    ("card", "size"), [("gentle-eye-closing", "about half way"), ("half-closing", "a little")]
+)
+def test_the_tiny_closing_is_told_in_one_size_and_with_open_eyes(card: str, size: str) -> None:
+    exercise = load_library().exercises[card]
+    told = instruction(exercise, 2)
+    prompt = Plan.of(exercise, load_library().patterns, Side.RIGHT, Assignment(card, level=2)).turn(1).prompt
+    assert size in told
+    assert size in prompt
+    assert "eyes stay open" in told
+    assert "shut" not in told
+    assert instruction(exercise, 3) == exercise.instruction
+
+
+@pytest.mark.parametrize("level", [1, 2])
+def test_eyes_that_stay_open_are_not_led_as_closed(level: int) -> None:
+    closing = load_library().exercises["gentle-eye-closing"]
+    plan = Plan.of(closing, load_library().patterns, Side.RIGHT, Assignment(closing.id, level=level))
+    assert not plan.turn(1).eyes_closed
+
+
+def test_where_only_rest_is_asked_no_movement_is_told() -> None:
+    cards = load_library().exercises
+    assert instruction(cards["small-closed-smile"], 1) == words.REST_ONLY
+    assert instruction(cards["cheek-massage"], 1) == cards["cheek-massage"].instruction

@@ -360,6 +360,9 @@ def test_a_summary_names_the_side_the_count_and_how_far(records: Records, librar
 
 SHORT = replace(a_repetition(1), hold_seconds=1.2, clean=False)
 SMALLER, LONGER = "Smaller and slower", "Holding it a little longer, small and gentle"
+LESS, WAITING = "Smaller makes it count", "Let the stronger side wait for the other"
+BIG = replace(a_repetition(1), clean=False, corrections=("too_big",))
+APART = replace(a_repetition(1), clean=False, corrections=("uneven",))
 
 
 @pytest.mark.parametrize(
@@ -368,6 +371,9 @@ SMALLER, LONGER = "Smaller and slower", "Holding it a little longer, small and g
         pytest.param([SHORT], LONGER, id="nothing joined in, the hold was short"),
         pytest.param([a_repetition(1, EYE)], SMALLER, id="something joined in"),
         pytest.param([SHORT, a_repetition(2, EYE)], SMALLER, id="both"),
+        pytest.param([BIG], LESS, id="too big"),
+        pytest.param([APART], WAITING, id="uneven"),
+        pytest.param([BIG, replace(APART, number=2), replace(APART, number=3)], WAITING, id="mostly uneven"),
         pytest.param([a_repetition(1)], None, id="clean"),
     ],
 )
@@ -377,7 +383,9 @@ def test_the_advice_is_for_what_happened(
     record = log(records, smile, *repetitions)
 
     for said in (telling.headline(record, LATER), course_words.clean(practice_frame([record], BERLIN))):
-        assert [words for words in (SMALLER, LONGER) if words in said] == ([advice] if advice else [])
+        assert [words for words in (SMALLER, LONGER, LESS, WAITING) if words in said] == (
+            [advice] if advice else []
+        )
 
 
 def test_only_a_hold_that_nothing_interrupted_says_how_long(records: Records, smile: Exercise) -> None:

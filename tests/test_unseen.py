@@ -95,3 +95,25 @@ def test_exercises_that_wait_for_the_same_are_told_together(records: Records) ->
 
     apart = unseen.for_the_person(day, [(SMILE, neck), (PUCKER, chin)])
     assert ["those areas" in told for told in apart] == [False, True]
+
+
+def test_a_step_that_is_due_is_never_told_not_to_be(records: Records) -> None:
+    uid = somebody(records)
+    prescribe(records, uid, days_ago(9), (Item(card=SMILE.id, level=3),))
+    sore = {"tightness": 6, "effort": 2, "eye_comfort": 8, "pain": 4}
+    for days in (2, 1):
+        practise(records, uid, days_ago(days), five(**UNSEEN), feelings=sore)
+    day = of(records, uid)
+    assert [exercise.id for _, exercise, _ in day.proposals()] == [SMILE.id]
+    assert unseen.held_up(day, day.known(day.prescription)) == []
+
+
+def test_what_was_not_seen_before_the_level_began_anew_holds_nothing_up(records: Records) -> None:
+    uid = somebody(records)
+    prescribe(records, uid, days_ago(30), (Item(card=SMILE.id, level=3),))
+    for days in (25, 24):
+        practise(records, uid, days_ago(days), five(**UNSEEN))
+    prescribe(records, uid, days_ago(20), (Item(card=SMILE.id, level=2),))
+    prescribe(records, uid, days_ago(10), (Item(card=SMILE.id, level=3),))
+    day = of(records, uid)
+    assert unseen.held_up(day, day.known(day.prescription)) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -15,6 +17,7 @@ from visitors import MONDAY, Clock, can_press, opened, prescribe, press, words
 from coach.prescription import Item
 from coach.records import Records
 from pages import entry, practising_route
+from pages.patient_row import plain
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -116,25 +119,41 @@ def test_somebody_alone_is_never_asked(records: Records) -> None:
 # -- the route
 
 
-def sent(profile: str | None) -> list[str]:
+def sent(profile: str | None, site: str = "same-origin", status: int = 204) -> list[str]:
     """What the browser is told to keep."""
     app = Starlette(routes=[Route(practising_route.NAME, practising_route.practising)])
     query = {} if profile is None else {"profile": profile}
-    answer = TestClient(app).get(practising_route.NAME, params=query)
-    assert answer.status_code == (404 if entry.rooms.mode().clinic else 204)
+    answer = TestClient(app).get(practising_route.NAME, params=query, headers={"Sec-Fetch-Site": site})
+    assert answer.status_code == status
     return answer.headers.get_list("set-cookie")
 
 
+@pytest.fixture
+def in_berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Europe/Berlin")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_berlin")
+@pytest.mark.parametrize(
+    ("now", "left_s"),
+    [
+        (datetime(2026, 3, 2, 22, 30, tzinfo=timezone(timedelta(hours=1))), 5400),
+        (datetime(2026, 10, 25, 0, 30, tzinfo=timezone(timedelta(hours=2))), 88200),  # a day of 25 hours
+    ],
+)
 def test_the_browser_remembers_until_the_day_is_over(
-    two: tuple[str, str], clock: Clock, monkeypatch: pytest.MonkeyPatch
+    two: tuple[str, str], clock: Clock, now: datetime, left_s: int
 ) -> None:
-    clock.now = datetime(2026, 3, 2, 22, 30, tzinfo=timezone(timedelta(hours=2)))
-    monkeypatch.setattr(practising_route, "here", lambda: timezone(timedelta(hours=2)))
+    clock.now = now
 
     (cookie,) = sent(two[1])
 
     assert cookie.startswith(f"{entry.REMEMBERED}={two[1]};")
-    assert "Max-Age=5400" in cookie
+    assert f"Max-Age={left_s};" in cookie
     assert "HttpOnly" in cookie
     assert "SameSite=strict" in cookie
 
@@ -147,9 +166,21 @@ def test_whoever_is_not_here_is_forgotten(two: tuple[str, str], profile: str | N
     assert "Max-Age=0" in cookie
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_site_changes_nothing_of_who_practises(two: tuple[str, str], site: str) -> None:
+    assert sent(None, site, 403) == []
+    assert sent(two[1], site, 403) == []
+
+
+def test_a_name_is_only_a_name(records: Records, two: tuple[str, str]) -> None:
+    records.rename(two[1], "*Tom*")
+
+    assert opened("today.py").button(key=f"profile-{two[1]}").label == plain("*Tom*")
+
+
 def test_in_a_clinic_people_sign_in_and_nothing_is_remembered(
     two: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COACH_MODE", "clinic")
 
-    assert sent(two[1]) == []
+    assert sent(two[1], status=404) == []

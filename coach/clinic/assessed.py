@@ -19,10 +19,10 @@ def keep(
 
 
 def keep_asked(
-    records: Records, request: SheetRequest, entry: Entry, day: date, author: str, at: datetime
+    records: Records, request: SheetRequest, entry: Entry, day: date, author: str, at: datetime, note: str
 ) -> Assessment:
-    """The same for a sheet that was asked for, filled in by the person themselves; it is asked for no longer."""
-    return records.answer_request(request.uid, request.patient_uid, day, *_kept(entry), author, at)
+    """The same for a sheet that was asked for, filled in by the person themselves, with a note of theirs."""
+    return records.answer_request(request.uid, request.patient_uid, day, *_kept(entry), author, at, note=note)
 
 
 def entry_of(assessment: Assessment) -> Entry:

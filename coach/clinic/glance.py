@@ -283,12 +283,8 @@ def _due(records: Records, looks: Iterable[_Look]) -> dict[str, list[Due]]:
     found: dict[str, list[Due]] = {}
     for candidate in candidates:
         item, exercise, look = candidate.item, candidate.exercise, candidate.look
-        proposal = levels.propose(
-            item.level,
-            [_outing(one, item, exercise, results, said, look.zone) for one in candidate.practices],
-            evenness_asked=levels.asks_evenness(exercise, item.level),
-            times_down=levels.times_down(look.known.prescriptions, item.card, item.level, look.now),
-        )
+        outings = [_outing(one, item, exercise, results, said, look.zone) for one in candidate.practices]
+        proposal = levels.due(item, exercise, outings, look.known.prescriptions, look.now)
         if proposal is not None:
             found.setdefault(look.known.person.uid, []).append(Due(exercise.name, proposal))
     return found

@@ -20,7 +20,7 @@ from coach.demo.marking import is_demo
 from coach.exercise import Exercise
 from coach.levels import LEVELS, assignment_of, has_levels
 from coach.library import Library
-from coach.prescription import Item, Prescription
+from coach.prescription import COACH, Item, Prescription
 from coach.records import PracticeRecord, Records, RecordsError, SessionRecord, telling
 from coach.records.care_history import Assessment, Cause, Note
 
@@ -37,9 +37,6 @@ CANNOT = (
     "A quiet reading is not proof of a quiet face. Millimetres are about, and good for comparing a person only with "
     "themselves.",
 )
-
-COACH = "coach"
-"""Who wrote a version that only brings an exercise to the level that was due (pages/day.py)."""
 
 _SENSITIVITIES = {"sensitive": "speaks up early", "lenient": "speaks up late"}
 

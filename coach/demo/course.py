@@ -79,13 +79,8 @@ class Course:
             exercise = self.library.exercises[item.card]
             if not levels.has_levels(exercise):
                 continue
-            asked = levels.asks_evenness(exercise, item.level)
-            proposal = levels.propose(
-                item.level,
-                self._outings.get(item.card, []),
-                evenness_asked=asked,
-                times_down=levels.times_down(self.prescriptions, item.card, item.level, now),
-            )
+            outings = self._outings.get(item.card, [])
+            proposal = levels.due(item, exercise, outings, self.prescriptions, now)
             if proposal is not None:
                 found[number] = proposal
         return found

@@ -20,12 +20,10 @@ from coach.demo.people import THERAPIST
 from coach.demo.person import Complaint, Person
 from coach.demo.sitting import Sitting, answers
 from coach.library import Library
-from coach.prescription import Item, Prescription
+from coach.prescription import COACH, Item, Prescription
 
 FORGETS_A_DAY = 0.002
 SETBACK_DAYS = 7
-COACH = "coach"
-"""Who wrote a version that only brings an exercise to the level that was due, as the pages write it."""
 
 
 def live(

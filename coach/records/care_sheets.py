@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -11,8 +11,8 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from coach.records.care_history import Assessment, SheetRequest
-from coach.records.care_tables import AssessmentRow, RequestRow
-from coach.records.care_written import EARLIEST, a_day, a_line, in_words, plain_json, take_back
+from coach.records.care_tables import AssessmentRow, NoteRow, RequestRow
+from coach.records.care_written import EARLIEST, a_day, a_line, a_text, in_words, plain_json, take_back
 from coach.records.faults import RecordsError
 from coach.records.ledger import Ledger, moment, the_patient, theirs
 
@@ -96,11 +96,14 @@ class Sheets(Ledger):
             if row.answered_at is None:
                 take_back(row, author, at)
 
-    def keep_answers(self, uid: str, patient_uid: str, answers: Mapping[str, Any]) -> SheetRequest:
-        """Keep what is answered so far of a sheet that is not finished yet."""
+    def keep_answers(
+        self, uid: str, patient_uid: str, answers: Mapping[str, Any], *, anew: Collection[str] = ()
+    ) -> SheetRequest:
+        """Keep these answers beside those kept so far, until the sheet is sent; `anew`: items to be asked again."""
         with self._write() as database:
             row = _open(theirs(database, RequestRow, uid, patient_uid, lock=True))
-            row.answers = plain_json("answers", answers)
+            kept = {**row.answers, **plain_json("answers", answers)}
+            row.answers = {item: answer for item, answer in kept.items() if item not in anew}
             return _request(row)
 
     def answer_request(
@@ -112,13 +115,28 @@ class Sheets(Ledger):
         totals: Mapping[str, Fraction | int | None],
         author: str,
         at: datetime,
+        *,
+        note: str | None = None,
     ) -> Assessment:
-        """Write down what was asked for, as the person has filled it in; it is asked for no longer."""
+        """Write down what was asked for, as the person has filled it in, with a note of theirs; it is asked no more."""
         with self._write() as database:
             request = _open(theirs(database, RequestRow, uid, patient_uid, lock=True))
             row = _row(patient_uid, request.scale, day, items, totals, author, at)
             request.answered_at = moment(at)
             database.add(row)
+            if note is not None:
+                database.add(
+                    NoteRow(
+                        uid=uuid4().hex,
+                        patient_uid=patient_uid,
+                        sender="patient",
+                        kind="note",
+                        author=row.author,
+                        text=a_text("text", note),
+                        preferred_times=[],
+                        created_at=row.created_at,
+                    )
+                )
             return _assessment(row)
 
 

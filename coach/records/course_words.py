@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from coach.records.telling import advice, day, long_day, mm, percent, repetitions, were
+from coach.records.telling import ADVICE, day, long_day, mm, percent, repetitions, were
 from coach.records.trends import JUDGED_ENOUGH, Comparison, Course
 
 RECENT = 5
@@ -61,7 +61,7 @@ def clean(practices: pd.DataFrame) -> str:
     if last["clean"]:
         said += f"{last['clean']:.0f} of {repetitions(last['done'])} {were(last['clean'])} clean."
     else:
-        said += f"no repetition was clean yet. {advice(last['joining_in'] > 0)}"
+        said += f"no repetition was clean yet. {ADVICE[last['kept_from']]}"
     lately = seen.tail(RECENT)
     if len(lately) > 1:
         together = f"{lately['clean'].sum():.0f} of {lately['done'].sum()}"

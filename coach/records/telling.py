@@ -14,8 +14,9 @@ from coach.events import UnwantedMovement
 from coach.face import Side
 from coach.records.history import PracticeRecord
 from coach.records.trends import (
-    joining_in,
+    KeptFrom,
     judged_enough,
+    kept_from,
     median,
     not_known,
     seen_well,
@@ -38,6 +39,14 @@ MOVEMENTS = {
 
 ENDINGS = {"finished": "finished", "stopped": "ended early", None: "ended early"}
 """How a practice ended, in words; it matters to nobody whether a button or a flat battery ended it."""
+
+ADVICE: Mapping[KeptFrom, str] = {
+    "joined_in": "Smaller and slower makes it easier for the rest of the face to stay quiet.",
+    "too_big": "Smaller makes it count: a little of the way is enough.",
+    "uneven": "Let the stronger side wait for the other: going together makes it count.",
+    "short": "Holding it a little longer, small and gentle, makes it count.",
+}
+"""What makes the next one clean, by what kept this one from it."""
 
 STILL_GOING = timedelta(minutes=4)
 """So long after its last repetition a practice may still be under way.
@@ -102,7 +111,7 @@ def headline(record: PracticeRecord, now: datetime) -> str:
     if not judged_enough(record):
         return f"{start}. Too little could be seen to say how quiet the rest of the face stayed."
     if clean == 0:
-        return f"{start}. {advice(joining_in(record) > 0)}"
+        return f"{start}. {ADVICE[kept_from(record)]}"
     which = (
         "it was" if done == 1 else "all of them were" if clean == done else f"{clean} of them {were(clean)}"
     )
@@ -264,13 +273,6 @@ def _unseen(record: PracticeRecord, patterns: Mapping[str, Pattern]) -> list[str
         f"so the coach cannot say whether {'it' if len(names) == 1 else 'they'} stayed quiet."
         for where, names in sorted(together.items(), key=lambda item: -len(item[0]))
     ]
-
-
-def advice(something_joined_in: bool) -> str:
-    """What makes the next one clean."""
-    if something_joined_in:
-        return "Smaller and slower makes it easier for the rest of the face to stay quiet."
-    return "Holding it a little longer, small and gentle, makes it count."
 
 
 def repetitions(count: int) -> str:

@@ -5,23 +5,27 @@ What was not seen is NaN in every table: never zero, never quiet.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from coach.events import Repetition, UnwantedMovement
 from coach.face import Side
+from coach.manner import UNEVEN
 from coach.records.history import PracticeRecord
 
 JUDGED_ENOUGH = 0.8
 """Share of the time in repetitions that must have been judged before "nothing joined in" may be said.
 
 Proposal: with a fifth unseen, all of one repetition in five could have been missed."""
+
+KeptFrom = Literal["joined_in", "too_big", "uneven", "short"]
 
 PRACTICES_A_WEEK = 3
 """A week with fewer practices has no median (clinical.md 7.7: at least 3 sessions per point)."""
@@ -35,7 +39,7 @@ def practice_frame(practices: Iterable[PracticeRecord], zone: tzinfo) -> pd.Data
 
     `judged_share` is that of the time in repetitions; `clean` is NaN where it is too small to mean anything.
     `joining_in` counts the repetitions in which anything was seen to join in, `unseen` those in which a watched
-    area was not seen.
+    area was not seen. `kept_from` is what kept repetitions from being clean.
     """
     rows = [
         {
@@ -47,6 +51,7 @@ def practice_frame(practices: Iterable[PracticeRecord], zone: tzinfo) -> pd.Data
             "done": len(practice.repetitions),
             "clean": practice.clean_repetitions if judged_enough(practice) else np.nan,
             "joining_in": joining_in(practice),
+            "kept_from": kept_from(practice),
             "unseen": sum(bool(not_known(r, practice.affected)) for r in practice.repetitions),
             "evenness": median(r.symmetry for r in practice.repetitions),
             "minutes": _number(practice.seconds) / 60,
@@ -64,6 +69,7 @@ def practice_frame(practices: Iterable[PracticeRecord], zone: tzinfo) -> pd.Data
         "done",
         "clean",
         "joining_in",
+        "kept_from",
         "unseen",
     ]
     return dated(
@@ -112,6 +118,21 @@ def pattern_frame(practices: Iterable[PracticeRecord], zone: tzinfo) -> pd.DataF
 def joining_in(practice: PracticeRecord) -> int:
     """In how many repetitions anything was seen to join in."""
     return sum(bool(repetition.unwanted) for repetition in practice.repetitions)
+
+
+def kept_from(practice: PracticeRecord) -> KeptFrom:
+    """What mostly kept the repetitions of a practice from being clean."""
+    if joining_in(practice):
+        return "joined_in"
+    kinds = Counter(_kept_from(repetition) for repetition in practice.repetitions if not repetition.clean)
+    return kinds.most_common(1)[0][0] if kinds else "short"
+
+
+def _kept_from(repetition: Repetition) -> KeptFrom:
+    if "too_big" in repetition.corrections:
+        return "too_big"
+    uneven = repetition.symmetry is not None and repetition.symmetry < UNEVEN
+    return "uneven" if uneven or "uneven" in repetition.corrections else "short"
 
 
 def not_known(repetition: Repetition, affected: Side | None) -> tuple[str, ...]:

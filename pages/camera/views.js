@@ -114,7 +114,7 @@ class Drawing {
     this.moves = moves ?? {};
     this.side = oneSide ? (data.affected ?? "right") : null;
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
-    this.still.addEventListener("change", () => this.show({}), { signal });
+    this.still.addEventListener("change", () => this.show({ task: this.task }), { signal });
     this.toggle.addEventListener("click", () => this.put(!this.isAway), { signal });
     this.put(remembered("coach-drawing", "shown") === "away");
     this.show({});
@@ -132,6 +132,7 @@ class Drawing {
   show({ pace, side, task }) {
     if (!this.drawing) return;
     if (this.drawing.one_side && side) this.side = side;
+    this.task = task;
     const share = this.still.matches ? 1 : (pace ?? 0);
     const shown = `${share} ${this.side} ${task}`;
     if (shown === this.shown) return;

@@ -11,12 +11,11 @@ from coach.clinic.access import Who
 from coach.clinic.draft import Draft
 from coach.exercise import Exercise
 from coach.levels import LEVELS, Proposal
-from coach.prescription import Prescription, Weekday
+from coach.prescription import COACH, Prescription, Weekday
 from coach.records import Patient, RecordsError, telling
 from pages import entry, rooms, unseen
 from pages.care import choosing, exercises, forms, preview
 from pages.care.planning import Planning, follow
-from pages.day import COACH
 from pages.patient_row import plain
 from pages.programmes import SELF, WITH_THERAPIST
 
