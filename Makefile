@@ -3,8 +3,9 @@
 
 PORT ?= 8501
 BIN := .venv/bin
-# As many at once as there are cores; a whole practice in a browser is timed, so those tests run one after another.
-TESTS = $(BIN)/python -m pytest -m "not alone" -n auto --dist worksteal && $(BIN)/python -m pytest -m alone
+# One more at once than there are cores, because tests in a browser mostly wait; what is timed runs by itself afterwards.
+AT_ONCE = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')
+TESTS = $(BIN)/python -m pytest -m "not alone" -n $(AT_ONCE) --dist worksteal && $(BIN)/python -m pytest -m alone
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run demo test check access accuracy warnings latency memory glance screenshot
