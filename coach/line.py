@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.types import Scope
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from coach.logbook import Logbook
@@ -45,6 +46,12 @@ class Refused(Exception):
         words, self.code = _POLITE[reason]
         self.message = f"{words} {detail}".strip()
         super().__init__(reason)
+
+
+def address_of(scope: Scope) -> str | None:
+    """Where a request or socket comes from, as far as it is known."""
+    client = scope.get("client")
+    return client[0] if client else None
 
 
 def same_origin(origins: list[str], host: str | None) -> bool:

@@ -24,7 +24,7 @@ from coach import CoachError
 from coach.assignment import Assignment
 from coach.face import Side
 from coach.library import Library
-from coach.line import Line, Rate, Refused, refuse, same_origin
+from coach.line import Line, Rate, Refused, address_of, refuse, same_origin
 from coach.logbook import Logbook
 from coach.picture import PictureTooLarge
 from coach.seat import Seat
@@ -114,7 +114,7 @@ class Live:
                 what,
                 datetime.now(timezone.utc),
                 who=socket.user.account_uid,
-                address=_address(socket),
+                address=address_of(socket.scope),
                 detail="/live",
             )
         except CoachError as error:
@@ -122,7 +122,7 @@ class Live:
 
     def _check(self, socket: WebSocket, patient: str) -> None:
         """A ticket says what is practised; only the sign-in says who is there, and may do it."""
-        now, address = datetime.now(timezone.utc), _address(socket)
+        now, address = datetime.now(timezone.utc), address_of(socket.scope)
         try:
             self._reception.require(socket.user, "/live", now, patient_uid=patient, address=address)
         except CoachError as refused:
@@ -267,10 +267,6 @@ class Live:
 
     async def _in_worker(self, work: Callable[..., T], *arguments: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._workers, work, *arguments)
-
-
-def _address(socket: WebSocket) -> str | None:
-    return socket.client.host if socket.client else None
 
 
 def _command(message: str | bytes) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from coach.clinic.headers import door_policy
 from coach.clinic.report import report_pdf
 from coach.clinic.report_gathering import NoSuchPatient, gather
 from coach.clinic.who import COOKIE
+from coach.line import address_of
 from pages import entry, rooms
 
 NAME = "/report"
@@ -52,7 +53,7 @@ def report(request: Request) -> Response:
 def _answer(request: Request) -> Response:
     at = rooms.now()
     reception = entry.reception()
-    address = request.client.host if request.client else None
+    address = address_of(request.scope)
     there = reception.who(request.cookies.get(COOKIE), at, address=address)
     wanted = _only(request, "patient")
     # What is no uid could be anything, and does not go on record.

@@ -90,7 +90,7 @@ def course_of(records: Records, uid: str, number: int = 1) -> lines.Course:
     record = records.practice(uid, me)
     assert record is not None
     repetition = record.repetitions[number - 1]
-    return lines.course(records.traces(uid, me)[number], record, repetition, SMILE, PATTERNS)
+    return lines.course(records.traces(uid, me)[number], record, repetition, CARDS[record.card_id], PATTERNS)
 
 
 # --- the page
@@ -365,3 +365,21 @@ def test_a_blink_is_no_finding(records: Records) -> None:
     assert np.nanmax(eye.mm) == pytest.approx(1.9)
     assert course.wanted is not None
     assert np.isfinite(course.wanted.mm).all()
+
+
+@pytest.mark.parametrize(("level", "blinks"), [(2, 1), (3, 0)])
+def test_lids_that_shut_as_asked_are_no_blink_and_lids_that_only_sink_can_blink(
+    records: Records, level: int, blinks: int
+) -> None:
+    card = CARDS["gentle-eye-closing"]
+    repetition = later(a_repetition(1), unwanted=())
+    trace = a_trace(repetition)
+    shut = (trace.at_seconds > repetition.started_at + 7.0) & (trace.at_seconds < repetition.started_at + 7.2)
+    values = trace.values_mm.copy()
+    for side in ("right", "left"):
+        values[shut, MILLIMETRES.index(f"eye_narrowing_{side}")] = 8.0
+    assigned = Assignment(card.id, level=level)
+    uid = records.begin_practice(records.profile().uid, card, Side.RIGHT, assigned, MONDAY)
+    records.add_repetition(uid, repetition, Trace(trace.at_seconds, trace.names, values))
+
+    assert len(course_of(records, uid).blinks) == blinks

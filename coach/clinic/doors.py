@@ -22,6 +22,7 @@ from coach.clinic.headers import door_policy
 from coach.clinic.mode import Mode
 from coach.clinic.sign_in import LIMITS, CodeNeeded, NotSignedIn, SignedIn
 from coach.clinic.who import COOKIE, Reception
+from coach.line import address_of
 
 NOT_YET = 422  # understood, but something in it does not fit yet
 
@@ -91,7 +92,7 @@ class Doors:
             path=path,
             token=request.cookies.get(COOKIE),
             nonce=self._office.nonce(request),
-            address=request.client.host if request.client else None,
+            address=address_of(request.scope),
             tls=self._mode.tls or request.url.scheme == "https",
             now=self._now(),
             query=dict(request.query_params),

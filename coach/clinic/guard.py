@@ -27,7 +27,7 @@ from coach.clinic.headers import door_policy, page_policy, protect
 from coach.clinic.mode import Mode, is_loopback
 from coach.clinic.open_socket import OpenSocket
 from coach.clinic.who import COOKIE, Reception
-from coach.line import same_origin
+from coach.line import address_of, same_origin
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -182,7 +182,7 @@ class Guard:
         token = cookie_parser(headers.get("cookie", "")).get(COOKIE)
         try:
             who = await run_in_threadpool(
-                lambda: self._reception().who(token, self._now(), address=_address(scope), seen=seen)
+                lambda: self._reception().who(token, self._now(), address=address_of(scope), seen=seen)
             )
         except CoachError:
             if not self._is_everybodys(path):
@@ -206,7 +206,7 @@ class Guard:
         try:
             await run_in_threadpool(
                 lambda: self._reception().refused(
-                    what, self._now(), address=_address(scope), detail=f"{kind} {known}"
+                    what, self._now(), address=address_of(scope), detail=f"{kind} {known}"
                 )
             )
         except CoachError as error:
@@ -226,11 +226,6 @@ def _place(hosts: list[str]) -> tuple[str, str] | None:
         return None
     shown = f"[{name}]" if ":" in name else name
     return name, shown if port is None else f"{shown}:{port}"
-
-
-def _address(scope: Scope) -> str | None:
-    client = scope.get("client")
-    return client[0] if client else None
 
 
 def _answer(refusal: Refusal, scope: Scope) -> Response:

@@ -41,19 +41,7 @@ class Notes(Ledger):
         preferred_times: Iterable[str] = (),
     ) -> Note:
         """Write a note down, or the wish for an appointment, which needs no words of its own."""
-        times = some_lines("preferred_times", preferred_times)
-        if times and kind != "appointment":
-            raise RecordsError("preferred_times are given; allowed: only with the wish for an appointment.")
-        row = NoteRow(
-            uid=uuid4().hex,
-            patient_uid=patient_uid,
-            sender=one_of("sender", sender, get_args(Sender)),
-            kind=one_of("kind", kind, get_args(NoteKind)),
-            author=a_line("author", author),
-            text=a_text("text", text, required=kind == "note"),
-            preferred_times=times,
-            created_at=moment(at),
-        )
+        row = a_note(patient_uid, sender, author, text, at, kind=kind, preferred_times=preferred_times)
         with self._write() as database:
             the_patient(database, patient_uid)
             database.add(row)
@@ -82,6 +70,32 @@ class Notes(Ledger):
         with self._write() as database:
             row = theirs(database, NoteRow, uid, patient_uid, lock=True)
             row.done_at = row.done_by = None
+
+
+def a_note(
+    patient_uid: str,
+    sender: Sender,
+    author: str,
+    text: str,
+    at: datetime,
+    *,
+    kind: NoteKind = "note",
+    preferred_times: Iterable[str] = (),
+) -> NoteRow:
+    """A note that is not written down yet."""
+    times = some_lines("preferred_times", preferred_times)
+    if times and kind != "appointment":
+        raise RecordsError("preferred_times are given; allowed: only with the wish for an appointment.")
+    return NoteRow(
+        uid=uuid4().hex,
+        patient_uid=patient_uid,
+        sender=one_of("sender", sender, get_args(Sender)),
+        kind=one_of("kind", kind, get_args(NoteKind)),
+        author=a_line("author", author),
+        text=a_text("text", text, required=kind == "note"),
+        preferred_times=times,
+        created_at=moment(at),
+    )
 
 
 def _note(row: NoteRow) -> Note:

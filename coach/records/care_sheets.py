@@ -11,8 +11,9 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from coach.records.care_history import Assessment, SheetRequest
-from coach.records.care_tables import AssessmentRow, NoteRow, RequestRow
-from coach.records.care_written import EARLIEST, a_day, a_line, a_text, in_words, plain_json, take_back
+from coach.records.care_notes import a_note
+from coach.records.care_tables import AssessmentRow, RequestRow
+from coach.records.care_written import EARLIEST, a_day, a_line, in_words, plain_json, take_back
 from coach.records.faults import RecordsError
 from coach.records.ledger import Ledger, moment, the_patient, theirs
 
@@ -125,18 +126,7 @@ class Sheets(Ledger):
             request.answered_at = moment(at)
             database.add(row)
             if note is not None:
-                database.add(
-                    NoteRow(
-                        uid=uuid4().hex,
-                        patient_uid=patient_uid,
-                        sender="patient",
-                        kind="note",
-                        author=row.author,
-                        text=a_text("text", note),
-                        preferred_times=[],
-                        created_at=row.created_at,
-                    )
-                )
+                database.add(a_note(patient_uid, "patient", author, note, at))
             return _assessment(row)
 
 

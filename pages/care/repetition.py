@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from coach import blink, watch
 from coach.events import Repetition
-from coach.exercise import Exercise, Pattern
+from coach.exercise import Exercise, Pattern, closes_eyes
 from coach.face import SIDES, Side
 from coach.movements import MILLIMETRES, TARGETS, Readings, amount, target_amplitude
 from coach.records import PracticeRecord
@@ -196,7 +196,7 @@ def _blinking(
     """In which moments somebody blinked, found as coach.blink finds it, from the lids that were kept."""
     masked = np.zeros(len(read), dtype=np.bool_)
     gaps = {side: gap for side in SIDES if (gap := resting_gap_mm(repetition, side)) is not None}
-    if len(gaps) < len(SIDES) or (exercise is not None and exercise.eyes_closed):
+    if len(gaps) < len(SIDES) or (exercise is not None and closes_eyes(exercise, record.level)):
         return masked
     state, resting = blink.Blinking(), blink.lid_gap(gaps, record.affected)
     for number, (moment, at) in enumerate(zip(read, seconds, strict=True)):
