@@ -15,7 +15,7 @@ import pyotp
 import pytest
 import uvicorn
 from browser import chromium, free_port
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 from reception import CLINIC, HOME, OTHER, PASSWORD, Desk, desk
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -564,13 +564,13 @@ def test_in_chromium_the_therapist_signs_in_after_a_slip_and_out_again(
 ) -> None:
     page, address, _, complaints = in_chromium
     page.goto(f"{address}/patients")
-    assert page.evaluate("document.activeElement.id") == "sign_in_name"
+    expect(page.get_by_label("Sign-in name")).to_be_focused()
     page.get_by_label("Sign-in name").fill("thea")
     page.get_by_label("Password").fill(OTHER)
     page.keyboard.press("Enter")
     alert = page.get_by_role("alert")
-    assert "do not go together" in alert.inner_text()
-    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    expect(alert).to_contain_text("do not go together")
+    expect(alert).to_be_focused()
     assert page.get_by_label("Sign-in name").input_value() == "thea"
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
@@ -581,7 +581,7 @@ def test_in_chromium_the_therapist_signs_in_after_a_slip_and_out_again(
     page.get_by_label("New password", exact=True).fill("short")
     page.get_by_label("New password once more").fill("short")
     page.get_by_role("button", name="Save").click()
-    assert page.evaluate("document.activeElement.id") == "password"
+    expect(page.get_by_label("New password", exact=True)).to_be_focused()
     page.goto(f"{address}/sign-out")
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url(f"{address}/")
