@@ -13,13 +13,15 @@ Schedule = Literal["every", "half", "after"]
 class Assignment:
     """One exercise to practise; what is None is as its card says.
 
-    `band` is in mm, or in percent of the resting lid gap where the card counts in that. `watch` names the patterns
-    that are watched. `is_check` marks the weekly check without feedback. `session`, `item` and `prescription` say
-    where it belongs; a practice outside a session has none of them.
+    `done` repetitions of it were practised earlier in the session, and `repetitions` are left. `band` is in mm, or in
+    percent of the resting lid gap where the card counts in that. `watch` names the patterns that are watched.
+    `is_check` marks the weekly check without feedback. `session`, `item` and `prescription` say where it belongs; a
+    practice outside a session has none of them.
     """
 
     exercise: str
     repetitions: int | None = None
+    done: int = 0
     hold_seconds: float | None = None
     band: tuple[float, float] | None = None
     level: int = 3

@@ -23,7 +23,7 @@ from coach.manner import Going
 from coach.movements import Readings, target_amplitude
 from coach.plan import Plan, Turn
 from coach.rest import Rest
-from coach.under_way import MOVING, Coaching, Step, corrected
+from coach.under_way import LOST_SECONDS, MOVEMENT_LOST_SECONDS, MOVING, Coaching, Step, corrected
 
 LONGEST_STEP_SECONDS = 0.5  # a longer gap between pictures was not seen, so it is not counted
 TOO_BIG_TO_JUDGE = 1.5  # beyond this multiple of the band healthy faces co-move too (clinical.md 5.4)
@@ -49,41 +49,51 @@ def step(plan: Plan, state: Coaching, seen: Seen, now: float) -> Step:
     """
     gap = 0.0 if state.last_at is None else max(now - state.last_at, 0.0)
     seconds = gap if gap <= LONGEST_STEP_SECONDS else 0.0
-    state = replace(state, last_at=now if state.last_at is None else max(now, state.last_at))
+    state = replace(
+        state, last_at=now if state.last_at is None else max(now, state.last_at), blink=seen.blink
+    )
     if state.phase is Phase.DONE:
         return state, ()
     if state.phase in MOVING:
-        attempt = state.attempt
-        state = replace(
-            state,
-            attempt=replace(attempt, pictures=attempt.pictures + 1, judged=attempt.judged + seen.judged),
-        )
+        state = replace(state, attempt=replace(state.attempt, pictures=state.attempt.pictures + 1))
+    unseen_seconds = min(gap, LONGEST_STEP_SECONDS)
     if not seen.judged:
-        return _unseen(plan, state, min(gap, LONGEST_STEP_SECONDS), now)
-    state = replace(state, unseen_seconds=0.0, phase_seconds=state.phase_seconds + seconds)
+        return _unseen(plan, state, unseen_seconds, LOST_SECONDS, now)
     if seen.rest is None or seen.readings is None or state.phase is Phase.PREPARE:
+        state = _judged(state, seconds)
         return phases.enter(state, Phase.REST, now) if state.phase is not Phase.REST else (state, ())
     turn = plan.turn(state.repetition)
     if seen.blink:  # it begins no movement, but what is held or let go goes on
-        state = _unwatched(state, seconds)
+        state = _unwatched(_judged(state, seconds), seconds)
         return (
             (state, ())
             if state.phase in (Phase.REST, Phase.MOVE)
             else phases.go_on(plan, state, seconds, now)
         )
     state = _measure(turn, state, seen.readings, seen.rest)
+    if turn.band is not None and state.level is None and state.phase in MOVING:
+        return _unseen(plan, state, unseen_seconds, MOVEMENT_LOST_SECONDS, now)
+    state = _judged(state, seconds)
     state, noticed = _watch(plan, turn, state, seen, seconds, now)
     state, told = _correct(plan, turn, state, seen, seconds, now)
     state, moved_on = phases.go_on(plan, state, seconds, now)
     return state, noticed + told + moved_on
 
 
-def _unseen(plan: Plan, state: Coaching, seconds: float, now: float) -> Step:
+def _judged(state: Coaching, seconds: float) -> Coaching:
+    """One more picture that was judged: it stands for `seconds` of the phase."""
+    attempt = state.attempt
+    if state.phase in MOVING:
+        attempt = replace(attempt, judged=attempt.judged + 1)
+    return replace(state, unseen_seconds=0.0, phase_seconds=state.phase_seconds + seconds, attempt=attempt)
+
+
+def _unseen(plan: Plan, state: Coaching, seconds: float, patience: float, now: float) -> Step:
     """The clock stands still; after a while the repetition is begun anew from a fresh rest."""
     state = replace(
         state, unseen_seconds=state.unseen_seconds + seconds, level=None, furthest=None, sides=(None, None)
     )
-    if not state.lost or state.phase in (Phase.PREPARE, Phase.REST):
+    if state.unseen_seconds < patience or state.phase in (Phase.PREPARE, Phase.REST):
         return state, ()
     return phases.after_break(plan, state, now)
 
@@ -113,7 +123,7 @@ def _watch(plan: Plan, turn: Turn, state: Coaching, seen: Seen, seconds: float, 
     assert seen.rest is not None
     if state.phase not in MOVING:
         return state, ()
-    if turn.band is not None and (state.level is None or state.level > state.top * TOO_BIG_TO_JUDGE):
+    if state.level is not None and state.level > state.top * TOO_BIG_TO_JUDGE:
         return _unwatched(state, seconds), ()
     seen_sides = [a for a in state.sides if a is not None]
     amplitude = float(np.mean(seen_sides)) if seen_sides and turn.band is not None else None

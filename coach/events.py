@@ -69,8 +69,9 @@ class Repetition:
     `judged_share` is the share of this repetition's frames in which the face could be judged, 0 to 1.
     `resting` is the shape of the face in the rest before it; None: not seen.
     `movement` is the target movement that was measured, `side` the one that moved alone; None: both.
-    `corrections` names what was said or would have been said about the movement itself: "too_big", "too_fast",
-    "uneven_start", "uneven", "released_fast".
+    `corrections` names what was said or would have been said about the movement itself: "too_big", "too_small",
+    "too_fast", "uneven_start", "uneven", "released_fast"; "blinked" where its hold was mostly blinks, so that nothing
+    is known of it.
     `rise_seconds` and `release_seconds` are how long the way there and the way back took; None: not seen.
     `isolation` is how much of all that moved was the wanted movement, 0 to 1; None: not known.
     `muted` means nothing was said about it while it went on.
@@ -142,11 +143,14 @@ class HoldCounted:
     seconds: int
 
 
+AFTERWARDS = ("released_fast", "blinked")  # known once a repetition is over, and told in the rest behind it
+
+
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """Something about the movement itself is to be gentler.
+    """Something about the movement itself is to be another way.
 
-    `kind` is "too_big", "too_fast", "uneven_start", "uneven" or "released_fast".
+    `kind` is "too_big", "too_small", "too_fast", "uneven_start", "uneven", "released_fast" or "blinked".
     """
 
     at: float

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from coach import words
 from coach.events import (
+    AFTERWARDS,
     Corrected,
     Event,
     HoldCounted,
@@ -105,7 +106,7 @@ def _correction(state: Coaching) -> str | None:
     given = state.corrected
     if given is None or (state.last_at or 0.0) - given.at > CORRECTED_SECONDS:
         return None
-    if (state.phase is Phase.REST) != (given.kind == "released_fast"):
+    if (state.phase is Phase.REST) != (given.kind in AFTERWARDS):
         return None
     return words.CORRECTIONS[given.kind]
 
@@ -175,15 +176,15 @@ def _spoken(
             if isinstance(event, UnwantedMovementWarned):
                 return warning_words(patterns[event.pattern], event.side)
     for event in events:
-        if isinstance(event, Corrected) and not turn.muted and event.kind != "released_fast":
+        if isinstance(event, Corrected) and not turn.muted and event.kind not in AFTERWARDS:
             return words.CORRECTIONS[event.kind]
     for event in reversed(events):
         match event:
             case PhaseEntered(phase=Phase.DONE):
                 return words.DONE
             case PhaseEntered(phase=Phase.REST):
-                late = any(isinstance(e, Corrected) and e.kind == "released_fast" for e in events)
-                return words.CORRECTIONS["released_fast"] if late and not turn.muted else words.SETTLE
+                late = [e.kind for e in events if isinstance(e, Corrected) and e.kind in AFTERWARDS]
+                return words.CORRECTIONS[late[-1]] if late and not turn.muted else words.SETTLE
             case PhaseEntered(phase=Phase.MOVE):
                 return prompt(coming)
             case PhaseEntered(phase=Phase.HOLD):

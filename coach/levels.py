@@ -401,6 +401,7 @@ def assignment_of(
     return Assignment(
         exercise=exercise.id,
         repetitions=left,
+        done=done,
         hold_seconds=item.hold_seconds,
         band=_band(item, exercise, ranges),
         level=item.level,

@@ -1,4 +1,4 @@
-"""How a movement is made: too big, too fast, sides that do not go together, let go too fast.
+"""How a movement is made: too big, too small, too fast, sides that do not go together, let go too fast.
 
 Too big is told as often as it comes, as an unwanted movement is; the others once in a repetition.
 """
@@ -14,6 +14,7 @@ UNEVEN = 0.5  # the weaker side below half of the other is not even any more (cl
 # in this share of its whole ramp: (acos(1 - 2 * 1 / 1.5) - acos(1 - 2 * 0.3 / 1.5)) / pi.
 PASSING_SHARE = 0.313
 FASTEST_RAMP_SECONDS = 1.0  # clinical.md 1.2, rule 1: anything under about a second is too fast
+BELOW_SECONDS = 6.0  # proposal: twice the cards' three seconds on the way, and still below the band
 APART_SECONDS = 0.5  # proposal: sides that begin further apart than this did not start together
 Sides = tuple[float | None, float | None]
 
@@ -50,6 +51,7 @@ class Manner:
     over_seconds: float = 0.0
     over_told: bool = False
     uneven_seconds: float = 0.0
+    below_seconds: float = 0.0
     told: tuple[str, ...] = ()
 
     @property
@@ -84,8 +86,13 @@ def step(
     change = seconds if going.too_big else -seconds
     over = min(max(manner.over_seconds + change, 0.0), dwell_seconds)
     uneven = manner.uneven_seconds + seconds if going.uneven and (going.rising or going.held) else 0.0
+    on_the_way = going.rising and going.level >= STARTED
     manner = replace(
-        manner, over_seconds=over, over_told=manner.over_told and over > 0, uneven_seconds=uneven
+        manner,
+        over_seconds=over,
+        over_told=manner.over_told and over > 0,
+        uneven_seconds=uneven,
+        below_seconds=manner.below_seconds + seconds if on_the_way else 0.0,
     )
     if not going.rising and not going.held:
         return manner, None
@@ -96,6 +103,7 @@ def step(
         "too_fast": rise is not None and rise < FASTEST_RAMP_SECONDS,
         "uneven_start": _apart(manner, going, now),
         "uneven": uneven >= dwell_seconds,
+        "too_small": manner.below_seconds >= BELOW_SECONDS and "uneven" not in manner.told,
     }
     kind = next((kind for kind, is_so in seen_now.items() if is_so and kind not in manner.told), None)
     return (manner, None) if kind is None else (manner.telling(kind), kind)

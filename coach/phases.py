@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from coach import manner, repetition
 from coach.events import (
+    AFTERWARDS,
     Event,
     HoldCounted,
     Phase,
@@ -27,7 +28,8 @@ from coach.under_way import Coaching, Step, areas_of, corrected, unfinished
 STILL_HELD = 0.8  # a hold that sags a little is still a hold
 HOLD_PATIENCE_SECONDS = 20.0  # a hold that will not settle is let go kindly
 RELEASE_PATIENCE_SECONDS = 12.0  # likewise a release that never quite ends: the next rest starts anew
-MOVE_PATIENCE_SECONDS = 25.0  # nothing happened: take the resting face again, it has gone stale
+# Nothing happened: take the resting face again, it has gone stale. On the way, but not there: let it go kindly.
+MOVE_PATIENCE_SECONDS = 25.0
 BRUSHED_SECONDS = 1.0  # a band that was only brushed was no repetition: it may be tried again
 SETTLE_SECONDS = 0.2  # a level must stand this long: one stray picture changes no phase
 NOT_A_REST = -0.6  # a movement this far the wrong way means the "rest" was taken on a moved face
@@ -92,6 +94,8 @@ def _move(plan: Plan, state: Coaching, seconds: float, now: float) -> Step:
         return enter(state, Phase.HOLD, now)
     if state.phase_seconds >= MOVE_PATIENCE_SECONDS and level < STARTED:
         return after_break(plan, state, now)
+    if state.phase_seconds >= MOVE_PATIENCE_SECONDS:  # as far as it goes today
+        return enter(state, Phase.RELEASE, now)
     return state, ()
 
 
@@ -131,6 +135,7 @@ def _count(state: Coaching, quiet: bool, shown: bool | None, seconds: float, now
         before,
         hold_seconds=before.hold_seconds + (seconds if quiet else 0.0),
         shown_seconds=before.shown_seconds + (seconds if (quiet if shown is None else shown) else 0.0),
+        blinked_seconds=before.blinked_seconds + (seconds if quiet and state.blink else 0.0),
     )
     state = replace(state, attempt=after)
     whole = int(after.shown_seconds + 1e-9)
@@ -187,10 +192,11 @@ def _finish(plan: Plan, state: Coaching, now: float) -> Step:
     """Close the repetition: it goes into the log before the next one begins."""
     events: list[Event] = []
     turn = plan.turn(state.repetition)
-    if state.attempt.manner.released_fast:
-        made = state.attempt.manner.telling("released_fast")
+    was = {"released_fast": state.attempt.manner.released_fast, "blinked": state.attempt.blinked}
+    for kind in (kind for kind in AFTERWARDS if was[kind]):
+        made = state.attempt.manner.telling(kind)
         state = replace(state, attempt=replace(state.attempt, manner=made))
-        state, told = corrected(turn, state, "released_fast", now)
+        state, told = corrected(turn, state, kind, now)
         events += told
     unwanted = state.attempt.unwanted
     for area in state.areas:

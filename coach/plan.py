@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import cycle, islice
 
 from coach import watch, words
 from coach.assignment import Assignment, Schedule
@@ -108,7 +107,7 @@ def _turns(
             Turn(task.prompt, task.movement, eyes_closed=task.eyes_closed, task=task.id)
             for task in exercise.tasks
             for _ in range(exercise.dose.repetitions)
-        )[-repetitions:]
+        )[assigned.done : assigned.done + repetitions]
     target = exercise.target
     still = exercise.judged == "stillness" or assigned.level == REST_ONLY_LEVEL
     prompt = exercise.prompt
@@ -139,8 +138,8 @@ def _turns(
         )
 
     kinds = {(side, muted): turn(side, muted) for side in moving for muted in (False, True)}
-    sides = islice(cycle(moving), repetitions)
-    return tuple(kinds[side, _muted(assigned.feedback, number)] for number, side in enumerate(sides, start=1))
+    numbers = range(assigned.done + 1, assigned.done + repetitions + 1)
+    return tuple(kinds[moving[(n - 1) % len(moving)], _muted(assigned.feedback, n)] for n in numbers)
 
 
 def _muted(feedback: Schedule, number: int) -> bool:

@@ -283,6 +283,8 @@ class Practice:
         self._trace(at, readings, events)
         if reason is None and readings is None:
             reason = Reason.TAKING_REST  # there is nothing yet to judge it against
+        elif reason is None and self._state.movement_unseen:
+            reason = Reason.MOVEMENT_UNSEEN
         if reason not in (Reason.STARTING, Reason.TAKING_REST):
             self.pictures += 1
             self.judged_pictures += reason is None

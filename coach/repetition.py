@@ -18,6 +18,7 @@ NOTED_SECONDS = 0.3  # an area outside its tolerance for less is a flicker, not 
 UNSEEN_SHARE = (
     1 / 3
 )  # an area unseen for more of a repetition was not seen: nothing is said of it, nor that it was quiet
+MOST_BLINKED = 0.4  # of a hold: with more of it in blinks nothing can be said of it (clinical.md 7.2)
 RANGE_QUANTILE = 0.8  # of the hold: a comfortable range that was shown, not its one noisiest picture
 
 
@@ -26,14 +27,15 @@ class Attempt:
     """The repetition under way. Times in seconds; `held` collects (right, left) amplitudes in mm.
 
     `hold_seconds` are those in the band with every watched area quiet, `shown_seconds` those the person has seen
-    counted (the same, unless nothing is said about how it goes). `manner` is how the movement is made. `resting` is the
-    shape of the face in the rest it started from.
+    counted (the same, unless nothing is said about how it goes), `blinked_seconds` those of `hold_seconds` that were
+    blinks. `manner` is how the movement is made. `resting` is the shape of the face in the rest it started from.
     """
 
     started_at: float | None = None
     manner: Manner = field(default_factory=Manner)
     hold_seconds: float = 0.0
     shown_seconds: float = 0.0
+    blinked_seconds: float = 0.0
     hold_reached: bool = False
     peak: Sides = (None, None)
     held: tuple[Sides, ...] = ()
@@ -42,6 +44,11 @@ class Attempt:
     resting: RestingShape | None = None
     pictures: int = 0
     judged: int = 0
+
+    @property
+    def blinked(self) -> bool:
+        """Whether the hold was mostly blinks."""
+        return self.blinked_seconds > MOST_BLINKED * self.hold_seconds
 
 
 def noted(area: Area, now: float) -> tuple[UnwantedMovement, ...]:
@@ -88,17 +95,23 @@ def finish(
         amplitude_left_mm=left,
         symmetry=symmetry,
         hold_seconds=attempt.hold_seconds,
-        clean=attempt.hold_reached and not attempt.warned and even and "too_big" not in attempt.manner.told,
+        clean=attempt.hold_reached
+        and not attempt.warned
+        and not attempt.blinked
+        and even
+        and "too_big" not in attempt.manner.told,
         judged_share=attempt.judged / max(attempt.pictures, 1),
         unwanted=unwanted,
-        unseen=tuple(dict.fromkeys(a.rule.pattern for a in areas if a.unseen_share > UNSEEN_SHARE)),
+        unseen=tuple(
+            dict.fromkeys(a.rule.pattern for a in areas if attempt.blinked or a.unseen_share > UNSEEN_SHARE)
+        ),
         resting=attempt.resting,
         movement=turn.movement,
         side=turn.side,
         corrections=attempt.manner.told,
         rise_seconds=attempt.manner.rise_seconds,
         release_seconds=attempt.manner.release_seconds,
-        isolation=_isolation(areas),
+        isolation=None if attempt.blinked else _isolation(areas),
         muted=turn.muted,
         watched=tuple(_watched(area) for area in areas),
     )

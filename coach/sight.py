@@ -33,6 +33,7 @@ class Reason(str, Enum):
     MOVING_TOO_FAST = "moving_too_fast"
     TALKING = "talking"
     HAND_OVER_FACE = "hand_over_face"
+    MOVEMENT_UNSEEN = "movement_unseen"
 
 
 SMALLEST_IRIS_PX = 11.0  # a face 120 px wide; smaller and a grey level of noise is worth a millimetre

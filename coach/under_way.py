@@ -11,6 +11,10 @@ from coach.plan import Plan, Turn
 from coach.repetition import Attempt
 
 LOST_SECONDS = 3.0  # after this long unseen the person may have moved: the resting face is taken again
+MOVEMENT_LOST_SECONDS = (
+    6.0  # likewise where the face is seen and its movement is not; closed eyes are told before
+)
+TOLD_UNSEEN_SECONDS = 1.0  # so long it is not worth a word: a shadow passes
 EASED_BACK = (
     0.4  # after a warning the hold counts from here: back off to just below the point, and hold there
 )
@@ -23,7 +27,8 @@ class Coaching:
     """Where the exercise stands.
 
     `phase_seconds` counts judged time in the phase; `settled_seconds` how long the condition for leaving it has
-    held; `level` is the movement as a share of the band's lower edge (None: unseen), `top` the band's upper edge.
+    held; `unseen_seconds` how long nothing of the face, or of the movement itself, was seen. `level` is the movement as
+    a share of the band's lower edge (None: unseen), `top` the band's upper edge; `blink` is so in the last picture.
     `corrected` is the latest correction that was said.
     """
 
@@ -38,6 +43,7 @@ class Coaching:
     sides: Sides = (None, None)
     furthest: float | None = None
     top: float = 2.0
+    blink: bool = False
     corrected: Corrected | None = None
     attempt: Attempt = field(default_factory=Attempt)
 
@@ -55,6 +61,11 @@ class Coaching:
     def lost(self) -> bool:
         """Unseen or not judged for so long that what was taken at rest is not held against the face any more."""
         return self.unseen_seconds >= LOST_SECONDS
+
+    @property
+    def movement_unseen(self) -> bool:
+        """In a picture that shows the face: the movement that is asked for has not been seen for a while."""
+        return self.unseen_seconds >= TOLD_UNSEEN_SECONDS
 
     @property
     def bottom(self) -> float:
@@ -89,7 +100,7 @@ def areas_of(turn: Turn) -> tuple[watch.Area, ...]:
 
 
 def corrected(turn: Turn, state: Coaching, kind: str, now: float) -> Step:
-    """Something about the movement is to be gentler; where nothing is said it is only kept."""
+    """Something about the movement is to be another way; where nothing is said it is only kept."""
     event = Corrected(now, kind)
     return replace(state, corrected=state.corrected if turn.muted else event), (event,)
 

@@ -29,6 +29,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.MOVING_TOO_FAST: "Let your head come to rest.",
     Reason.TALKING: "Let your mouth rest for a moment, then go on.",
     Reason.HAND_OVER_FACE: "Something covers part of your face. Clear the view when you can.",
+    Reason.MOVEMENT_UNSEEN: "I cannot see this movement just now. Hair or a shadow may lie over it.",
 }
 
 REST_ON = "Rest. Breathe out slowly."
@@ -47,10 +48,12 @@ ALONE: Mapping[str, str] = {
 
 CORRECTIONS: Mapping[str, str] = {
     "too_big": "Smaller is better. Ease back a little.",
+    "too_small": "A little further, if that is comfortable.",
     "too_fast": "A little slower. Take about three seconds.",
     "uneven_start": "Let both sides set off together.",
     "uneven": "Let the quicker side wait for the other.",
     "released_fast": "Let it melt slowly, as slowly as it came.",
+    "blinked": "Your eyes may want a pause. Blink softly a few times.",
 }
 
 TINY = "Today a tiny movement is enough: only a small part of the way."

@@ -14,6 +14,7 @@ from coach import coaching, phases, under_way
 from coach.assignment import Assignment, Schedule
 from coach.coaching import Seen
 from coach.events import (
+    Corrected,
     Event,
     Phase,
     PhaseEntered,
@@ -29,6 +30,7 @@ from coach.face import Side
 from coach.library import load_library
 from coach.movements import NAMES, Readings
 from coach.plan import Plan
+from coach.records.trends import seen_well
 from coach.rest import Rest
 from coach.resting_shape import RestingShape
 from coach.under_way import Coaching
@@ -70,6 +72,10 @@ def plan_of(
     dose = exercise.dose.model_copy(update={"repetitions": repetitions})
     short = exercise.model_copy(update={"dose": dose})
     return Plan.of(short, LIBRARY.patterns, affected, Assignment(short.id, sensitivity=sensitivity))
+
+
+def corrections(person: Person) -> list[str]:
+    return [event.kind for event in person.events if isinstance(event, Corrected)]
 
 
 @dataclass
@@ -248,16 +254,40 @@ def test_one_stray_picture_changes_no_phase(person: Person) -> None:
     assert person.state.phase is Phase.HOLD
 
 
-def test_a_movement_that_never_reaches_the_band_is_waited_for_and_counts_nothing(person: Person) -> None:
+def test_a_movement_that_never_reaches_the_band_is_told_and_at_last_let_go_kindly(person: Person) -> None:
     person.moves()
-    person.does(smiling(1.5), 60.0)
-
+    person.does(smiling(1.5), 5.0)
+    assert corrections(person) == []
+    person.does(smiling(1.5), 15.0)
+    assert corrections(person) == ["too_small"], "once, and it is waited for"
     assert person.state.phase is Phase.MOVE
-    assert person.repetitions == []
+    person.does(smiling(1.5), 6.0)
+    assert person.state.phase is Phase.RELEASE
+    person.does(STILL, 1.0)
+
+    (repetition,) = person.repetitions
+    assert not repetition.clean
+    assert repetition.hold_seconds == 0
+    assert repetition.amplitude_right_mm == pytest.approx(1.5)
+    assert repetition.corrections == ("too_small",)
     assert person.warned() == []
+
+
+def test_a_movement_that_is_late_to_reach_the_band_can_still_be_clean(person: Person) -> None:
+    person.moves()
+    person.does(smiling(1.5), 20.0)
     person.does(smiling(2.4), 6.0)
     person.does(STILL, 1.0)
+
     assert [r.clean for r in person.repetitions] == [True]
+
+
+def test_a_side_that_lags_is_not_asked_to_go_further_too(person: Person) -> None:
+    person.moves()
+    person.does(smiling(2.4, left_mm=0.4), 20.0)
+
+    assert "uneven" in corrections(person)
+    assert "too_small" not in corrections(person)
 
 
 def test_a_person_who_does_nothing_gets_a_fresh_rest(person: Person) -> None:
@@ -622,7 +652,7 @@ def test_blinks_while_the_lids_are_held_half_way_take_nothing_from_the_repetitio
     for share in (0.1, 0.2, 0.3, 0.4):
         person.does(lowered(share), 0.5)
     while person.state.phase in (Phase.MOVE, Phase.HOLD):
-        person.does(lowered(0.5), 0.6)
+        person.does(lowered(0.5), 1.0)
         person.does(BLINK, BLINK_SECONDS, blink=True)
     for share in (0.4, 0.3, 0.2, 0.1, 0.0):
         person.does(lowered(share), 0.6)
@@ -941,6 +971,27 @@ def test_a_hold_spent_in_blinks_is_not_quiet(person: Person) -> None:
     (repetition,) = person.repetitions
     assert repetition.unseen
     assert repetition.isolation is None
+    assert not repetition.clean
+
+
+@pytest.mark.parametrize(("every_seconds", "known"), [(1.7, True), (0.9, False)])
+def test_nothing_is_said_of_a_hold_that_was_mostly_blinks_but_that_eyes_may_pause(
+    person: Person, every_seconds: float, known: bool
+) -> None:
+    person.moves()
+    person.does(smiling(3.0), 0.25)
+    assert person.state.phase is Phase.HOLD
+    while person.state.phase is Phase.HOLD:
+        person.does(smiling(3.0), every_seconds - 0.5)
+        person.does(smiling(3.0), 0.5, blink=True)
+    person.does(STILL, 0.5)
+
+    (repetition,) = person.repetitions
+    assert repetition.hold_seconds == pytest.approx(5.0, abs=0.1)
+    assert repetition.clean is known
+    assert (EYE[0] not in repetition.unseen) is known
+    assert ("blinked" not in repetition.corrections) is known
+    assert seen_well(repetition) is known
 
 
 def test_a_movement_too_big_to_watch_leaves_its_areas_unseen(person: Person) -> None:
@@ -951,6 +1002,39 @@ def test_a_movement_too_big_to_watch_leaves_its_areas_unseen(person: Person) -> 
     (repetition,) = person.repetitions
     assert repetition.unseen
     assert repetition.isolation is None
+
+
+@pytest.mark.parametrize("phase", [Phase.MOVE, Phase.HOLD, Phase.RELEASE])
+def test_where_the_movement_itself_is_unseen_the_clock_stands_and_it_begins_anew_from_a_fresh_rest(
+    person: Person, phase: Phase
+) -> None:
+    person.moves()
+    if phase is not Phase.MOVE:
+        person.does(smiling(3.0), 1.0 if phase is Phase.HOLD else 6.0)
+    assert person.state.phase is phase
+    counted, before = person.state.attempt.hold_seconds, person.state.phase_seconds
+    covered: Readings = dict.fromkeys((name for name in NAMES if name.startswith("corner")), None)
+
+    person.does({**STILL, **covered}, 0.9)
+    assert not person.state.movement_unseen
+    person.does({**STILL, **covered}, 3.0)
+
+    assert person.state.movement_unseen
+    assert person.state.phase is phase
+    assert person.state.phase_seconds == before
+    assert person.state.attempt.hold_seconds == counted
+    happened = person.does({**STILL, **covered}, 3.0)
+    assert [e.phase for e in happened if isinstance(e, PhaseEntered)][:1] == [Phase.REST]
+    assert [r.judged_share < 1 for r in person.repetitions] == ([True] if phase is Phase.RELEASE else [])
+
+
+def test_a_movement_that_is_unseen_for_a_moment_is_no_break(person: Person) -> None:
+    person.holds()
+    person.does({**STILL, "corner_up_right": None, "corner_up_left": None, "corner_out_right": None}, 0.4)
+    person.does(smiling(3.0), 6.0)
+    person.does(STILL, 1.0)
+
+    assert [r.clean for r in person.repetitions] == [True]
 
 
 def test_the_area_furthest_over_its_tolerance_is_the_one_shown(person: Person) -> None:

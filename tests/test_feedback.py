@@ -13,6 +13,7 @@ import pytest
 from coach import feedback, watch, words
 from coach.assignment import Assignment
 from coach.events import (
+    AFTERWARDS,
     Corrected,
     Event,
     HoldCounted,
@@ -248,9 +249,9 @@ def test_the_coach_speaks_from_its_catalogue_and_the_cards_alone() -> None:
     assert {text for text in texts - notes if " " in text.strip()} == set()
 
 
-@pytest.mark.parametrize("kind", ["too_big", "too_fast", "uneven_start", "uneven", "released_fast"])
+@pytest.mark.parametrize("kind", sorted(words.CORRECTIONS))
 def test_a_correction_stands_for_three_seconds_and_then_goes(kind: str) -> None:
-    phase = Phase.REST if kind == "released_fast" else Phase.HOLD
+    phase = Phase.REST if kind in AFTERWARDS else Phase.HOLD
     given = at(SMILE, phase, 1.2, corrected=Corrected(5.0, kind), last_at=7.5)
 
     assert told(SMILE, given).message == words.CORRECTIONS[kind]

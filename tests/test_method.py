@@ -6,12 +6,12 @@ import math
 from dataclasses import replace
 
 import pytest
-from test_coaching import GAP_MM, LIBRARY, NARROWED, SMILE, STILL, Person, rest, smiling
+from test_coaching import GAP_MM, LIBRARY, NARROWED, SMILE, STILL, Person, corrections, rest, smiling
 
 from coach import words
 from coach.assignment import Assignment
 from coach.coaching import Seen
-from coach.events import Corrected, HoldCounted, Phase, Repetition, UnwantedMovementWarned
+from coach.events import HoldCounted, Phase, Repetition, UnwantedMovementWarned
 from coach.exercise import Exercise
 from coach.face import Side
 from coach.library import Library
@@ -35,10 +35,6 @@ def card_that_is(judged: str, **how: object) -> Exercise:
         for card in LIBRARY.exercises.values()
         if card.judged == judged and all(getattr(card, name) == value for name, value in how.items())
     )
-
-
-def corrections(person: Person) -> list[str]:
-    return [event.kind for event in person.events if isinstance(event, Corrected)]
 
 
 def smiles_along(
@@ -189,6 +185,8 @@ def test_one_side_at_a_time_begins_with_the_affected_side_and_takes_turns() -> N
     plan = plan_for(card, LEFT, repetitions=4)
 
     assert [turn.side for turn in plan.turns] == [LEFT, RIGHT, LEFT, RIGHT]
+    later = plan_for(card, LEFT, repetitions=3, done=1)
+    assert [turn.side for turn in later.turns] == [RIGHT, LEFT, RIGHT], "gone on with, each side gets its due"
     resting = {rule.side for rule in plan.turn(1).rules if rule.pattern == "other-corner"}
     assert resting == {RIGHT}
     assert not any(rule.movement == "eye_narrowing" for turn in plan.turns for rule in turn.rules)
@@ -288,7 +286,8 @@ def test_every_turn_of_the_range_names_its_task_also_when_it_is_gone_on_with() -
     card = card_that_is("range")
     each = [task.id for task in card.tasks for _ in range(card.dose.repetitions)]
     assert [turn.task for turn in plan_for(card).turns] == each
-    assert [turn.task for turn in plan_for(card, repetitions=5).turns] == each[-5:]
+    left = plan_for(card, repetitions=5, done=len(each) - 5)
+    assert [turn.task for turn in left.turns] == each[-5:]
     assert {turn.task for turn in plan_for(SMILE).turns} == {None}
 
 
@@ -317,6 +316,8 @@ def test_feedback_fades_from_every_repetition_to_none_before_the_end_of_the_set(
     plan = plan_for(SMILE, feedback=feedback, repetitions=4)
 
     assert [turn.muted for turn in plan.turns] == muted
+    later = plan_for(SMILE, feedback=feedback, repetitions=3, done=1)
+    assert [turn.muted for turn in later.turns] == muted[1:]
 
 
 def test_without_feedback_the_seconds_run_on_and_the_truth_is_kept() -> None:

@@ -37,7 +37,7 @@ from coach.events import (
     UnwantedMovementWarned,
 )
 from coach.exercise import Exercise
-from coach.face import Side
+from coach.face import BROW, Side
 from coach.library import load_library
 from coach.plan import Plan
 from coach.practice import Practice
@@ -109,6 +109,23 @@ class Hand:
         return covered
 
 
+@dataclass(frozen=True)
+class Fringe:
+    """Hair over both brows until it is brushed aside: plain, so that no skin can be followed."""
+
+    end: float
+
+    def over(self, picture: NDArray[np.uint8], at: float) -> NDArray[np.uint8]:
+        if at > self.end:
+            return picture
+        covered = picture.copy()
+        landmarks = SimulatedPatient().landmarks(Movement())
+        for brow in BROW.values():
+            x, y = landmarks[brow]
+            cv2.circle(covered, (round(x), round(y)), 24, (120, 92, 70), -1, cv2.LINE_AA)
+        return covered
+
+
 def card(exercise: str, repetitions: int, hold_seconds: float = 2.0) -> Exercise:
     """The card with a shorter dose, so that a story stays short."""
     full = LIBRARY.exercises[exercise]
@@ -123,7 +140,7 @@ def play(
     fps: float = 12.0,
     drop: float = 0.0,
     mirrored: bool = False,
-    hand: Hand | None = None,
+    hand: Hand | Fringe | None = None,
     assignment: Assignment | None = None,
 ) -> Story:
     kept: list[Repetition] = []
@@ -396,6 +413,17 @@ def test_a_hand_laid_on_the_face_is_no_warning(landmark: int, pattern: str) -> N
     assert pattern in {watch.pattern for watch in LIBRARY.exercises[SMILE].watch}
     assert story.warned == []
     assert len(story.repetitions) == 1
+
+
+def test_brows_under_hair_are_said_to_be_unseen_and_practised_once_it_is_brushed_aside() -> None:
+    lifted = Movement(brow_raise_right=3.0, brow_raise_left=3.0)
+    script = Script(22.0, (Act(3.5, 1.5, 4.0, 1.5, lifted), Act(14.0, 1.5, 4.0, 1.5, lifted)))
+
+    story = play(card("tiny-brow-raise", 1), script, hand=Fringe(end=9.0))
+
+    assert Reason.MOVEMENT_UNSEEN in story.reasons_between(4.5, 8.5)
+    assert [r.started_at > 13.0 for r in story.repetitions] == [True]
+    assert story.repetitions[0].clean
 
 
 def test_nothing_happens_for_forty_seconds_and_nothing_is_said_to_have_happened() -> None:

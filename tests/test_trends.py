@@ -361,7 +361,10 @@ def test_a_summary_names_the_side_the_count_and_how_far(records: Records, librar
 SHORT = replace(a_repetition(1), hold_seconds=1.2, clean=False)
 SMALLER, LONGER = "Smaller and slower", "Holding it a little longer, small and gentle"
 LESS, WAITING = "Smaller makes it count", "Let the stronger side wait for the other"
+FURTHER = "Going a little further, if that is comfortable"
 BIG = replace(a_repetition(1), clean=False, corrections=("too_big",))
+LITTLE = replace(a_repetition(1), hold_seconds=0.0, clean=False, corrections=("too_small",))
+BLINKED = replace(a_repetition(1), clean=False, corrections=("blinked",))
 APART = replace(a_repetition(1), clean=False, corrections=("uneven",))
 
 
@@ -373,6 +376,10 @@ APART = replace(a_repetition(1), clean=False, corrections=("uneven",))
         pytest.param([SHORT, a_repetition(2, EYE)], SMALLER, id="both"),
         pytest.param([BIG], LESS, id="too big"),
         pytest.param([APART], WAITING, id="uneven"),
+        pytest.param([LITTLE], FURTHER, id="the band was not reached"),
+        pytest.param(
+            [LITTLE, *[replace(BLINKED, number=n) for n in (2, 3)]], FURTHER, id="mostly blinks: unknown"
+        ),
         pytest.param([BIG, replace(APART, number=2), replace(APART, number=3)], WAITING, id="mostly uneven"),
         pytest.param([a_repetition(1)], None, id="clean"),
     ],
@@ -383,7 +390,7 @@ def test_the_advice_is_for_what_happened(
     record = log(records, smile, *repetitions)
 
     for said in (telling.headline(record, LATER), course_words.clean(practice_frame([record], BERLIN))):
-        assert [words for words in (SMALLER, LONGER, LESS, WAITING) if words in said] == (
+        assert [words for words in (SMALLER, LONGER, LESS, WAITING, FURTHER) if words in said] == (
             [advice] if advice else []
         )
 

@@ -44,6 +44,7 @@ ADVICE: Mapping[KeptFrom, str] = {
     "joined_in": "Smaller and slower makes it easier for the rest of the face to stay quiet.",
     "too_big": "Smaller makes it count: a little of the way is enough.",
     "uneven": "Let the stronger side wait for the other: going together makes it count.",
+    "too_small": "Going a little further, if that is comfortable, makes it count.",
     "short": "Holding it a little longer, small and gentle, makes it count.",
 }
 """What makes the next one clean, by what kept this one from it."""

@@ -25,7 +25,7 @@ JUDGED_ENOUGH = 0.8
 
 Proposal: with a fifth unseen, all of one repetition in five could have been missed."""
 
-KeptFrom = Literal["joined_in", "too_big", "uneven", "short"]
+KeptFrom = Literal["joined_in", "too_big", "too_small", "uneven", "short"]
 
 PRACTICES_A_WEEK = 3
 """A week with fewer practices has no median (clinical.md 7.7: at least 3 sessions per point)."""
@@ -124,7 +124,7 @@ def kept_from(practice: PracticeRecord) -> KeptFrom:
     """What mostly kept the repetitions of a practice from being clean."""
     if joining_in(practice):
         return "joined_in"
-    kinds = Counter(_kept_from(repetition) for repetition in practice.repetitions if not repetition.clean)
+    kinds = Counter(_kept_from(r) for r in practice.repetitions if not r.clean and seen_well(r))
     return kinds.most_common(1)[0][0] if kinds else "short"
 
 
@@ -132,7 +132,9 @@ def _kept_from(repetition: Repetition) -> KeptFrom:
     if "too_big" in repetition.corrections:
         return "too_big"
     uneven = repetition.symmetry is not None and repetition.symmetry < UNEVEN
-    return "uneven" if uneven or "uneven" in repetition.corrections else "short"
+    if uneven or "uneven" in repetition.corrections:
+        return "uneven"
+    return "too_small" if "too_small" in repetition.corrections else "short"
 
 
 def not_known(repetition: Repetition, affected: Side | None) -> tuple[str, ...]:
@@ -150,8 +152,8 @@ def judged_enough(practice: PracticeRecord) -> bool:
 
 
 def seen_well(repetition: Repetition) -> bool:
-    """Whether enough of one repetition was seen to call it quiet."""
-    return repetition.judged_share >= JUDGED_ENOUGH
+    """Whether enough of one repetition was seen to call it quiet; of a hold that was mostly blinks too little was."""
+    return repetition.judged_share >= JUDGED_ENOUGH and "blinked" not in repetition.corrections
 
 
 def reached_mm(repetition: Repetition) -> float:

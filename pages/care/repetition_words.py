@@ -18,10 +18,12 @@ LEGEND = "✓ clean · ▲ something joined in · ○ nothing joined in, not cle
 # What was said about the movement itself, in short.
 CORRECTIONS = {
     "too_big": "smaller",
+    "too_small": "a little further",
     "too_fast": "slower",
     "uneven_start": "both sides together",
     "uneven": "the quicker side waits",
     "released_fast": "let go more slowly",
+    "blinked": "a pause for the eyes",
 }
 
 
