@@ -68,7 +68,7 @@ _STATES = {
         "words": "The practice paused while this page was out of sight.",
         "button": "Go on",
     },
-    "ended": {"title": "That is it for now", "words": "Your summary is on its way."},
+    "ended": {"title": "That is it for now", "words": "It goes on by itself."},
 }
 
 _PHASES = {

@@ -96,7 +96,8 @@ def _done(name: str, practices: Iterable[PracticeRecord]) -> str:
         finished = any(record.ending == "finished" for record in practices)
         return f"**{name}**: {'done' if finished else 'begun'}"
     clean = sum(record.clean_repetitions for record in practices)
-    quiet = f", {clean} of them with everything else quiet" if clean else ""
+    which = "" if count == 1 else "all of them " if clean == count else f"{clean} of them "
+    quiet = f", {which}with everything else quiet" if clean else ""
     if quiet and any(r.clean and not_known(r, one.affected) for one in practices for r in one.repetitions):
         quiet += ", as far as it could be seen"
     return f"**{name}**: {count} repetition{'' if count == 1 else 's'}{quiet}"

@@ -78,7 +78,7 @@ def onset(course: pd.DataFrame, name: str, movement: str, comparison: Comparison
     points = _numbered(points)
     top = 1.15 * max(points["mm"].max(), comparison.high or 0.0) + 0.3
     x = drawing.by_practice(points["number"], points["at"])
-    y = drawing.from_zero("mm", top, f"{movement}, mm", tickCount=5, format="~g")
+    y = drawing.from_zero("mm", top, f"{movement}, mm", tickCount=5, format="~f")
     layers: list[Chart] = []
     notes = []
     if comparison.low is not None:

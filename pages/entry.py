@@ -16,6 +16,7 @@ from pages.patient_row import plain
 # At home: whose practice it is, of the people who share this computer. A page knows it, and a cookie remembers it for
 # the day (pages/practising_route.py); "" is nobody yet.
 PROFILE = "profile"
+CHOSEN = "profile-chosen"
 REMEMBERED = "coach_profile"
 
 
@@ -85,14 +86,17 @@ def _people(there: Who) -> list[str]:
 def _practises(patient_uid: str) -> None:
     """It is this person's practice from now on; what the one before had begun on this page is not theirs."""
     st.session_state.clear()
-    st.session_state[PROFILE] = patient_uid
+    st.session_state[PROFILE] = st.session_state[CHOSEN] = patient_uid
 
 
 def _remember() -> None:
-    """Have the browser remember what this page knows and it does not: only an answer of ours can tell it."""
-    known = st.session_state.get(PROFILE)
-    if known is not None and known != (_cookie(REMEMBERED) or ""):
-        query = f"?profile={quote(known)}" if known else ""
+    """Have the browser remember who was just chosen here: only an answer of ours can tell it.
+
+    Once: in another window somebody else may have been chosen since.
+    """
+    chosen = st.session_state.pop(CHOSEN, None)
+    if chosen is not None:
+        query = f"?profile={quote(chosen)}" if chosen else ""
         st.html(f'<img src="/practising{query}" alt="" hidden>')
 
 

@@ -62,7 +62,7 @@ def choose(
             st.subheader(programme.name, anchor=False)
             st.write(programme.about)
             names = [library.exercises[item.card].name for item in programme.items]
-            st.caption(f"{', '.join(names)}. {minutes(length(programme, library)).capitalize()} a session.")
+            st.caption(f"{' · '.join(names)}. {minutes(length(programme, library)).capitalize()} a session.")
             later = max(library.exercises[item.card].not_before_months for item in programme.items)
             if later:
                 st.caption(f"It holds stretches that begin {later} months after the palsy, not before.")

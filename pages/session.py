@@ -356,7 +356,7 @@ def step(sitting: Sitting) -> None:
 
 def leave(sitting: Sitting | None, *, may_hurt: bool = True) -> None:
     """Stop for now, or say that something hurts; the comfort check asks that anyway."""
-    with st.container(key="leave", horizontal=True, gap="small"):
+    with ways_out, st.container(key="leave", horizontal=True, gap="small"):
         if st.button("Stop for now", key="stop", width="stretch"):
             st.session_state.pop("doing", None)
             if sitting is not None:
@@ -415,17 +415,21 @@ def begin_or_go_on(day: Day) -> None:
 day = Day(rooms.records(), rooms.library(), entry.patient("/session"), rooms.now().astimezone(charts.zone()))
 wanted = st.query_params.get("session")
 record = rooms.records().session(wanted, day.patient.uid) if wanted else None
-if not wanted:
-    begin_or_go_on(day)
-elif record is None:
-    over("This session is not among yours.")
-elif record.ending == "finished":
-    summary(Sitting(day, record))
-elif record.ending == "safety":
-    advise(Sitting(day, record))
-elif not is_open(record, day.now):
-    over("This session was some days ago. A fresh one is clearer.")
-elif "hurts" in st.query_params:
-    something_hurts(Sitting(day, record))
-else:
-    step(Sitting(day, record))
+# Below what a step holds, always at one place: a container with a key that moves is shown twice by Streamlit 1.60 where
+# the old one is not cleared away before the new one comes, and the old one stays, faded and dead.
+here, ways_out = st.container(), st.container()
+with here:
+    if not wanted:
+        begin_or_go_on(day)
+    elif record is None:
+        over("This session is not among yours.")
+    elif record.ending == "finished":
+        summary(Sitting(day, record))
+    elif record.ending == "safety":
+        advise(Sitting(day, record))
+    elif not is_open(record, day.now):
+        over("This session was some days ago. A fresh one is clearer.")
+    elif "hurts" in st.query_params:
+        something_hurts(Sitting(day, record))
+    else:
+        step(Sitting(day, record))

@@ -8,7 +8,7 @@ from coach.face import Side
 from coach.levels import LEVELS, has_levels
 from coach.library import own_folder
 from coach.page_words import LIVE_PAGE
-from coach.prescription import Prescription
+from coach.prescription import COACH, Prescription
 from coach.programme import Programme
 from coach.records import View, telling
 from pages import charts, entry, mirror, programmes, rooms
@@ -34,7 +34,7 @@ def who_is_signed_in() -> None:
     if who is None or who.account_uid is None:
         return
     st.write(f"You are signed in as {plain(who.name)}.")
-    st.html('<a href="/sign-out" target="_self">Sign out</a>')
+    st.html('<a class="way" href="/sign-out" target="_self">Sign out</a>')
 
 
 def your_face(day: Day) -> None:
@@ -69,6 +69,11 @@ def your_programme(day: Day, prescription: Prescription) -> None:
     st.subheader("Your programme", anchor=False)
     current = day.library.programmes.get(prescription.programme or "")
     st.write(current.name if current else "Put together for you.")
+    if not is_ones_own(day):
+        whose = therapist(day)
+        st.write(f"Your plan is from {plain(whose)}." if whose else "Your therapist can change it.")
+        st.caption("If it does not suit you, please write a note to your therapist.")
+        return
     with st.expander("Change it"):
         st.write(programmes.ASK)
         stage: Stage = st.selectbox(
@@ -81,6 +86,21 @@ def your_programme(day: Day, prescription: Prescription) -> None:
         programmes.choose(
             stage, day.library, lambda programme: change(day, programme), current=prescription.programme
         )
+
+
+def therapist(day: Day) -> str | None:
+    """Whose plan is in force: the author of the newest version that is more than a change made with a therapist's word.
+
+    None: the person chose it.
+    """
+    changes = (COACH, programmes.WITH_THERAPIST)
+    whole = next((one.author for one in day.prescriptions if one.author not in changes), None)
+    return None if whole in (None, programmes.SELF) else whole
+
+
+def is_ones_own(day: Day) -> bool:
+    """Whether the plan is the person's to change: at home, as long as no therapist has written one."""
+    return entry.require("/settings", day.patient.uid).at_home and therapist(day) is None
 
 
 def no_programme(day: Day) -> None:
@@ -96,6 +116,9 @@ def no_programme(day: Day) -> None:
 
 def change(day: Day, programme: Programme) -> None:
     """Another programme, as a new version; a session that is open goes on as it began."""
+    now = Day(rooms.records(), day.library, day.patient, day.now)
+    if not is_ones_own(now):  # a therapist has written a plan since the button was drawn
+        return
     rooms.records().prescribe(
         day.patient.uid, programmes.prescribed(programme, rooms.now(), day.prescription)
     )
@@ -207,7 +230,7 @@ def for_therapists() -> None:
     )
     st.subheader("For your therapist", anchor=False)
     st.write("Your therapist's pages on this computer open with a password of their own.")
-    st.html(f'<a href="{address}" target="_self">{words}</a>')
+    st.html(f'<a class="way" href="{address}" target="_self">{words}</a>')
 
 
 def your_data() -> None:
@@ -232,7 +255,7 @@ if day.prescription is None:
 else:
     your_programme(day, day.prescription)
 your_range(day)
-if day.prescription is not None:
+if day.prescription is not None and is_ones_own(day):
     with_your_therapist(day, day.prescription)
 own_cards(day)
 for_therapists()

@@ -82,7 +82,7 @@ def _picture(
         scale=alt.Scale(domain=numbers, paddingInner=0.25, paddingOuter=0.15),
         axis=alt.Axis(labelAngle=0, ticks=False),
     )
-    y = drawing.from_zero("mm", top, f"{movement}, mm", tickCount=5, format="~g")
+    y = drawing.from_zero("mm", top, f"{movement}, mm", tickCount=5, format="~f")
     # As in a mirror: the person's right side is on the right.
     beside = alt.XOffset("side:N", scale=alt.Scale(domain=["left", "right"], paddingInner=0.1))
     layers: list[Chart] = []

@@ -37,12 +37,15 @@ from playwright.sync_api import (
     expect,
 )
 from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import TimeoutError as NotInTime
 from simulated_patient import Movement, Script, SimulatedPatient, write_mjpeg
 
 from coach.records import View, open_records
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+# For all tests alike, whichever module is loaded last: as long as a page may take on a computer that is very busy.
+expect.set_options(timeout=60_000)
 FLAGS = (
     "--no-sandbox",  # a sandbox cannot be made as root, and it only ever opens our own pages
     "--use-fake-device-for-media-stream",
@@ -122,8 +125,17 @@ class Camera:
 
 
 def free_port() -> int:
-    with socket.socket() as asked:
+    """A port that nobody else is given for the next minute.
+
+    A connection that was closed from its side leaves it waiting (TIME_WAIT): it is handed out to nobody then, while a
+    server that asks for it by its number still gets it.
+    """
+    with socket.socket() as asked, socket.socket() as visitor:
+        asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         asked.bind(("127.0.0.1", 0))
+        asked.listen(1)
+        visitor.connect(asked.getsockname())
+        asked.accept()[0].close()
         return int(asked.getsockname()[1])
 
 
@@ -292,8 +304,16 @@ class Visit:
             self.complaints.append(f"{response.status} for {response.url}")
 
     def forgive_what_was_cut(self) -> None:
-        """Forget that connections could not be made, after a test has cut them itself; Chromium reports each."""
-        cut_off = ("WebSocket connection to", "Failed to load resource: net::ERR_")
+        """Forget that connections could not be made, after a test has cut them itself.
+
+        Chromium reports each, and after a few seconds so does Streamlit.
+        """
+        cut_off = (
+            "WebSocket connection to",
+            "Failed to load resource: net::ERR_",
+            "Client Error in reaching server endpoint",
+            "Streamlit server is not responding",
+        )
         self.complaints = [c for c in self.complaints if not any(words in c for words in cut_off)]
 
     @property
@@ -316,6 +336,14 @@ class Visit:
             timeout=within_seconds * 1000,
             polling=50,
         )
+
+    def comes_to(self, script: str, wanted: object) -> None:
+        """Wait until a script finds on the page what it should: a page comes together in parts, in any order."""
+        with suppress(NotInTime):
+            self.page.wait_for_function(
+                f"(wanted) => JSON.stringify(({script})()) === JSON.stringify(wanted)", arg=wanted
+            )
+        assert self.page.evaluate(script) == wanted
 
     @property
     def foreign(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -59,7 +60,22 @@ class ScriptedCoach:
         self.heard: list[str] = []
         self.lines: list[WebSocketRoute] = []
         self.pictures = 0
+        self._page = there.page
         there.page.route_web_socket("**/live", self.open)
+
+    def looks_on(self, pictures: int) -> None:
+        """Wait until so many more pictures are answered."""
+        self.waits(lambda so_far=self.pictures: self.pictures >= so_far + pictures)
+
+    def hears(self, *kinds: str) -> None:
+        """Wait until these are the commands it heard last."""
+        self.waits(lambda: self.heard[-len(kinds) :] == list(kinds))
+
+    def waits(self, true: Callable[[], bool], within_seconds: float = 60.0) -> None:
+        end = time.monotonic() + within_seconds
+        while not true():
+            assert time.monotonic() < end, f"so far: {self.pictures} pictures, {self.heard}"
+            self._page.wait_for_timeout(20)  # it answers meanwhile
 
     def open(self, line: WebSocketRoute) -> None:
         self.lines.append(line)

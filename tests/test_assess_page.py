@@ -250,7 +250,9 @@ def test_a_change_is_told_beside_the_published_noise(records: Records) -> None:
         "Since 21 January 2026: 20 points lower: beyond the noise by one study (MDC95 13.14, S50) but within it by "
         "another (SDC 28.2, S51), so not taken for a change." in told
     )
-    assert "within the noise of the first figure (SDC 28.2, S51; MDC95 13.14, S50)" in told
+    assert (
+        "within the noise of the first figure, of 2 December 2025 (SDC 28.2, S51; MDC95 13.14, S50)" in told
+    )
 
 
 def test_without_a_published_noise_that_is_said_once(records: Records) -> None:

@@ -571,7 +571,7 @@ def test_in_chromium_the_therapist_signs_in_after_a_slip_and_out_again(
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("do not go together")
     expect(alert).to_be_focused()
-    assert page.get_by_label("Sign-in name").input_value() == "thea"
+    expect(page.get_by_label("Sign-in name")).to_have_value("thea")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{address}/patients")
@@ -586,5 +586,5 @@ def test_in_chromium_the_therapist_signs_in_after_a_slip_and_out_again(
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url(f"{address}/")
     page.goto(f"{address}/patients")
-    assert page.url == f"{address}/sign-in?next=/patients"
+    expect(page).to_have_url(f"{address}/sign-in?next=/patients")
     assert [told for told in complaints if "403" not in told and "422" not in told] == []

@@ -265,6 +265,19 @@ def test_whoever_is_not_signed_in_comes_to_the_door_and_no_further(clinic: Behin
         assert client.get(path).status_code == 200
 
 
+def test_an_address_that_is_no_page_is_answered_by_us_and_leads_back(home: Behind, clinic: Behind) -> None:
+    a_page = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    for behind, token in ((home, None), (clinic, clinic.desk.sign_in("pat").token)):
+        client = behind.client(token)
+        answer = client.get("/nowhere", headers=a_page)
+        assert (answer.status_code, 'href="/"' in answer.text) == (404, True)
+        assert "There is no such page here." in answer.text
+        assert client.get("/today/", headers=a_page).status_code == 200
+        assert client.get("/_stcore/anything.html", headers=a_page).status_code == 200
+        assert client.get("/nowhere", headers={"accept": "*/*"}).status_code == 200
+    assert clinic.client().get("/nowhere", headers=a_page).status_code == 303
+
+
 def test_a_therapist_who_is_out_is_out_at_the_next_socket(clinic: Behind) -> None:
     token = clinic.desk.sign_in().token
     client, origin = clinic.client(token), {"origin": "https://coach.example"}

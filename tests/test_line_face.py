@@ -169,6 +169,21 @@ class Mounted:
             }""",
             [self.parts["html"], self.parts["js"], self.data],
         )
+        self.looked_for()
+
+    def looked_for(self) -> None:
+        """Wait until the browser has told whether the figure can be seen: it tells all who ask at once."""
+        self.page.evaluate(
+            """() => new Promise((told) => {
+              new IntersectionObserver((_, own) => (own.disconnect(), told()))
+                .observe(document.querySelector(".face-figure"));
+            })"""
+        )
+
+    def hold_the_clock(self) -> None:
+        """From now on the page's clock goes on only where a test lets it."""
+        self.page.clock.install(time=0)
+        self.page.clock.pause_at(1)
 
     def draw(self, card: str, affected: Side | None = None, **how: Any) -> None:
         exercise = CARDS[card]
@@ -389,7 +404,7 @@ def test_the_drawing_of_every_card_is_named_and_complete(mounted: Mounted) -> No
 
 @in_browser
 def test_a_drawing_eases_in_holds_and_lets_go_and_can_be_paused(mounted: Mounted) -> None:
-    mounted.page.clock.install()
+    mounted.hold_the_clock()
     mounted.draw("small-closed-smile")
     svg = mounted.page.locator(".face-picture")
     rest = svg.evaluate(LINES)
@@ -410,11 +425,11 @@ def test_a_drawing_eases_in_holds_and_lets_go_and_can_be_paused(mounted: Mounted
 
 @in_browser
 def test_a_drawing_out_of_sight_does_not_move(mounted: Mounted) -> None:
-    mounted.page.clock.install()
+    mounted.hold_the_clock()
     mounted.draw("small-closed-smile")
     mounted.goes_on("move")
     mounted.page.evaluate("document.querySelector('main').style.marginTop = '4000px'")
-    mounted.page.wait_for_timeout(200)
+    mounted.looked_for()
     before = mounted.page.locator(".face-picture").evaluate(LINES)
     mounted.page.clock.run_for(1000)
 
@@ -480,7 +495,7 @@ def test_a_replay_begins_at_zero_and_keeps_what_was_not_seen(mounted: Mounted) -
 @in_browser
 def test_a_replay_plays_to_its_end_and_can_be_halted_slowed_and_played_again(mounted: Mounted) -> None:
     clock = mounted.page.clock
-    clock.install()
+    mounted.hold_the_clock()
     smiled(mounted)
 
     def at() -> float:
@@ -522,7 +537,7 @@ def test_a_moment_in_the_list_leads_to_it_and_shows_what_joined_in(mounted: Moun
 
 @in_browser
 def test_where_motion_is_unwelcome_a_replay_waits_to_be_played(mounted: Mounted) -> None:
-    mounted.page.clock.install()
+    mounted.hold_the_clock()
     mounted.page.emulate_media(reduced_motion="reduce")
     smiled(mounted, ())
     mounted.page.clock.run_for(1000)

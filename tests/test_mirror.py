@@ -59,8 +59,7 @@ def test_the_last_words_are_heard_before_the_summary_comes(there: Visit, house: 
     last = answer(phase="done", cue="done", say="That was the last one.", done=True, tone=None)
     ScriptedCoach(there, *[answer()] * 10, answer(say="Let it melt away."), last)
     there.page.goto(house.address(PRACTICE))
-    there.until("it.state === 'ended'", 60)
-    assert there.mirror.get_attribute("data-judged") == "false"
+    there.until("it.state === 'ended' && it.judged === 'false'", 60)  # at once: the summary takes its place
     expect(there.page.get_by_role("heading", name="Well done")).to_be_visible()
     now = there.page.evaluate("performance.now()")
     told = there.page.evaluate("window.told")
@@ -102,7 +101,7 @@ def test_the_drawing_needs_no_browser_of_this_year(there: Visit, house: Server) 
 def test_stop_while_the_coach_is_lost_stops_the_practice(there: Visit, house: Server) -> None:
     coach = ScriptedCoach(there, answer())
     there.page.goto(house.address(PRACTICE))
-    there.until("it.fps > 5", 60)
+    there.until("it.state === 'live' && it.fps > 0", 60)
     there.mirror.evaluate(STOPS_WHEN_LOST)
     coach.lines[-1].close(code=1011)
     expect(there.page.get_by_role("heading", name="Until next time")).to_be_visible()

@@ -26,8 +26,8 @@ from coach.face import Side
 from coach.prescription import Item, Prescription
 from coach.records import Records
 from coach.records.trends import Comparison, Course
-from pages.care import story_charts, story_words
-from pages.care.story_charts import Mark, Span
+from pages.care import story_days, story_words
+from pages.care.story_time import Mark, Span
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -219,10 +219,10 @@ def test_each_day_says_what_was_practised_of_what_was_prescribed(
     spec = pictures(story(records))["Days of practice"]
 
     cells = {row["words"].split(":")[0]: row["kind"] for row in layers(spec, "rect")[0]}
-    assert cells["18 February 2026"] == story_charts.PART  # nothing was prescribed yet
-    assert cells["19 February 2026"] == story_charts.FREE
-    assert cells["26 February 2026"] == story_charts.NONE
-    assert cells["27 February 2026"] == story_charts.FULL
+    assert cells["18 February 2026"] == story_days.PART  # nothing was prescribed yet
+    assert cells["19 February 2026"] == story_days.FREE
+    assert cells["26 February 2026"] == story_days.NONE
+    assert cells["27 February 2026"] == story_days.FULL
     assert "there was practice on 2 days: 4 minutes of" in said(spec)
 
 
@@ -473,6 +473,65 @@ def test_before_the_first_practice_there_is_a_kind_word(
     assert pictures(app) == {}
 
 
+def test_what_is_known_before_the_first_practice_is_shown_all_the_same(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_in(records, monkeypatch, MONDAY)
+    assessed(records, 80, "saq", total=70)
+    assessed(records, 5, "saq", total=40)
+    toxin(records, 42)
+
+    app = story(records)
+
+    assert "Nothing has been practised yet." in words(app)
+    assert "19 January 2026: Botulinum toxin" in words(app)
+    (by_hand,) = [chart for chart, _ in charts(app)]
+    assert said(by_hand).startswith("SAQ: 40 points on 25 February 2026.")
+    drawn = data_of(app)
+    assert [list(table["value"]) for table in drawn if "value" in table][:1] == [[70.0, 40.0]]
+
+
+def test_a_treatment_alone_is_told_before_the_first_practice(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_in(records, monkeypatch, MONDAY)
+    toxin(records, 42)
+
+    app = story(records)
+
+    assert "Nothing has been practised yet." in words(app)
+    assert "19 January 2026: Botulinum toxin" in words(app)
+    assert not app.segmented_control  # no time to choose where there is no chart
+
+
+def test_the_sheets_follow_the_time_shown(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_in(records, monkeypatch, MONDAY)
+    for days_ago, total in ((300, 80), (150, 60), (40, 50), (5, 40)):
+        assessed(records, days_ago, "saq", total=total)
+    practise(records, 10, done(1, 2.0))
+
+    def shown(period: str) -> tuple[list[float], str, list[str]]:
+        app = story(records)
+        app.segmented_control(key="story-period").set_value(period).run()
+        number = next(n for n, (spec, _) in enumerate(charts(app)) if said(spec).startswith("SAQ"))
+        spec = charts(app)[number][0]
+        (values,) = [table["value"] for table in data_of(app, number) if "words" in table and len(table) > 1][
+            :1
+        ]
+        domain = next(
+            one["encoding"]["x"]["scale"]["domain"] for one in spec["layer"] if "x" in one["encoding"]
+        )
+        return list(values), said(spec), [end[:10] for end in domain]
+
+    everything, told, ends = shown("all")
+    assert everything == [80.0, 60.0, 50.0, 40.0]
+    assert ends == ["2025-05-06", "2026-03-03"]  # up to the end of today
+    lately, told_again, ends = shown("3 months")
+    assert lately == [50.0, 40.0]
+    assert ends == ["2025-12-01", "2026-03-03"]
+    assert told_again == told, "what has become of it since the start is said in any case"
+
+
 def test_nobody_elses_rows_are_drawn(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
     let_in(records, monkeypatch, MONDAY)
     mine = practise(records, 2, done(1, 2.0))
@@ -579,13 +638,13 @@ def test_many_treatments_all_have_a_letter_of_their_own(
 @pytest.mark.parametrize(
     ("minutes", "prescribed", "kind"),
     [
-        (0.0, 10.0, story_charts.NONE),
-        (0.0, float("nan"), story_charts.FREE),
-        (0.0, 0.0, story_charts.FREE),
-        (3.0, 10.0, story_charts.PART),
-        (8.0, 10.0, story_charts.FULL),
-        (3.0, float("nan"), story_charts.PART),
+        (0.0, 10.0, story_days.NONE),
+        (0.0, float("nan"), story_days.FREE),
+        (0.0, 0.0, story_days.FREE),
+        (3.0, 10.0, story_days.PART),
+        (8.0, 10.0, story_days.FULL),
+        (3.0, float("nan"), story_days.PART),
     ],
 )
 def test_what_a_day_is_called(minutes: float, prescribed: float, kind: str) -> None:
-    assert story_charts.day_kind(minutes, prescribed) == kind
+    assert story_days.day_kind(minutes, prescribed) == kind

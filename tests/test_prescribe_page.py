@@ -397,3 +397,17 @@ def test_nobody_but_a_therapist_opens_it(
 
     assert "This page is not open to you" in read(app)
     assert not is_there(app, "set-")
+
+
+def test_every_button_says_of_which_exercise_it_is(records: Records) -> None:
+    prescribed(records, Item(card=MASSAGE), Item(card=SMILE))
+    app = click(opened(records), "add-")
+
+    def labels(start: str) -> list[str]:
+        return [one.label for one in app.button if one.key and one.key.startswith(start)]
+
+    assert "Add :small[Small pucker]" in labels("add-")
+    for start in ("add-", "set-", "earlier-", "later-", "out-"):
+        named = labels(start)
+        assert len(named) > 1
+        assert len(set(named)) == len(named), start

@@ -16,7 +16,6 @@ from visitors import WELL, practised, prescribe, repetitions
 from coach.prescription import Item
 from coach.records import open_records
 
-expect.set_options(timeout=30_000)
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 664}  # what the browser's own bars leave of 844
@@ -57,7 +56,9 @@ def steps_done(house: Server) -> list[str]:
 
 
 def time_left(there: Visit) -> int:
-    minutes, seconds = there.page.locator(".clock-time").inner_text().split(":")
+    told = there.page.locator(".clock-time")
+    expect(told).to_have_text(re.compile(r"^\d+:\d\d$"))  # it stands empty until its script runs
+    minutes, seconds = told.inner_text().split(":")
     return 60 * int(minutes) + int(seconds)
 
 
@@ -131,22 +132,27 @@ def test_on_a_phone_every_step_fits_and_can_be_touched(
             ("A pause for your eyes", "skip"),
         ):
             expect(there.page.get_by_role("heading", name=re.compile(heading))).to_be_visible()
-            there.page.wait_for_timeout(500)
-            assert there.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            there.page.wait_for_timeout(500)  # for whatever else may come to the page
             pressed = touchable(there, key)
+            there.comes_to("() => document.documentElement.scrollWidth <= innerWidth", True)
             there.page.locator(f".{pressed} button").click()
 
 
 def touchable(there: Visit, key: str) -> str:
-    """The class of the one button whose key this is; all buttons and boxes are large enough for a finger."""
-    boxes = there.page.evaluate(
+    """The class of the one button whose key this is, once it is there; all are large enough for a finger."""
+    found = there.page.wait_for_function(
+        """(key) => {
+          const keyed = [...document.querySelectorAll("[class*=st-key-]:has(button)")];
+          const all = keyed.flatMap((one) => [...one.classList]);
+          const names = new Set(all.filter((name) => new RegExp(`^st-key-${key}$`).test(name)));
+          return names.size === 1 && [...names][0];
+        }""",
+        arg=key,
+    )
+    there.comes_to(
         """() => [...document.querySelectorAll(".stMain button, .stMain .stCheckbox label")]
-          .filter((one) => one.offsetParent)
-          .map((one) => ({ words: one.textContent, width: one.offsetWidth, height: one.offsetHeight }))"""
+          .filter((one) => one.offsetParent && Math.min(one.offsetWidth, one.offsetHeight) < 44)
+          .map((one) => ({ words: one.textContent, width: one.offsetWidth, height: one.offsetHeight }))""",
+        [],
     )
-    assert [box for box in boxes if min(box["width"], box["height"]) < 44] == []
-    names = there.page.evaluate(
-        "() => [...document.querySelectorAll('[class*=st-key-]')].flatMap((one) => [...one.classList])"
-    )
-    (found,) = {name for name in names if re.fullmatch(f"st-key-{key}", name)}
-    return str(found)
+    return str(found.json_value())

@@ -19,7 +19,6 @@ from coach.face import Side
 from coach.prescription import Item, Prescription
 from coach.records import open_records
 
-expect.set_options(timeout=30_000)
 pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 TIMING = Timing(before=4.5, ramp=1.5, hold=4.0, release=1.5, rest=3.5)
@@ -109,6 +108,21 @@ def every_change_was_heard(there: Visit) -> None:
     assert all(cue["sounded"] for cue in heard if cue["cue"] != "count"), "the sound was open"
 
 
+# Whether each scale can be tapped, as it comes.
+TAPPABLE = """() => {
+  window.tappable = [];
+  const seen = new Set();
+  const look = () => {
+    for (const scale of document.querySelectorAll('[class*="st-key-scale-"]')) {
+      if (seen.has(scale)) continue;
+      seen.add(scale);
+      window.tappable.push(getComputedStyle(scale).pointerEvents);
+    }
+  };
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributes: true });
+}"""
+
+
 def says_what_was_felt(there: Visit) -> None:
     there.button("No, all quiet").click()
     expect(there.page.get_by_text("How it went")).to_be_visible()
@@ -124,7 +138,9 @@ def test_a_session_goes_from_the_comfort_check_to_its_summary(
         visit(browser, house.address("/"), tmp_path) as there,
     ):
         there.button("Begin today.s practice").click()
+        there.page.evaluate(TAPPABLE)
         answers(there, *(comfort.QUESTIONS[n].none for n in range(3)), "1", "1")
+        assert there.page.evaluate("window.tappable") == ["none", "none"], "a second tap answers nothing unread"
         there.button("Skip this rest").click()
 
         practises(there, SMILE, camera)

@@ -25,7 +25,7 @@ from coach.calibration import RANGE_CARD
 from coach.clinic.access import Who
 from coach.clinic.accounts import Role
 from coach.face import Side
-from coach.prescription import Item, Prescription, Weekday
+from coach.prescription import COACH, Item, Prescription, Weekday
 from coach.records import Records
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -84,7 +84,7 @@ def test_the_plan_says_what_there_is_to_do_and_how_long_it_takes(records: Record
     said = words(opened("today.py"))
 
     assert "Session 1 of 2 today." in said
-    assert "5 times, about 2 min. A small movement, told at once." in said
+    assert "5 times, about 2 min. A small movement." in said
     assert "Twice, about 2 min." in said
     assert "min in all, with rests and pauses." in said
 
@@ -316,6 +316,36 @@ def test_in_a_clinic_settings_choose_no_programme_and_lead_out(
     assert "Your therapist has not written your plan yet." in words(app)
     ways_out = [one.proto.body for one in app.get("html") if 'href="/sign-out"' in one.proto.body]
     assert [("in-settings" in one) for one in ways_out] == [True, False]  # one for a phone, one at the top
+
+
+def test_settings_leave_a_therapists_plan_to_the_therapist(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uid = a_clinic_patient(records, monkeypatch, Side.LEFT)
+    plan = Prescription(created_at=MONDAY, author="Dr Kay", stage="movement_control", items=(SMILE,))
+    records.prescribe(uid, plan)
+    records.prescribe(uid, plan.model_copy(update={"author": COACH}))  # a step of level by itself
+
+    app = opened("settings.py")
+
+    assert "Your plan is from Dr Kay." in words(app)
+    assert not [key for key in can_press(app) if key.startswith("choose-")]
+    assert "Keep these" not in [button.label for button in app.button]
+    assert len(records.prescriptions(uid)) == 2
+
+
+def test_a_programme_pressed_after_a_therapist_has_prescribed_changes_nothing(records: Records) -> None:
+    prescribe(records, SMILE)
+    app = opened("settings.py")
+    app.selectbox(key="stage").set_value("movement_control").run()
+    prescribe(records, SMILE, author="Dr Kay")
+
+    press(app, "choose-eyes-open")
+
+    newest = records.prescription(records.profile().uid)
+    assert newest is not None
+    assert (newest.author, newest.version) == ("Dr Kay", 2)
+    assert "Your plan is from Dr Kay." in words(app)
 
 
 def test_in_a_clinic_a_side_nobody_knows_is_asked_and_can_be_asked_again(

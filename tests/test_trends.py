@@ -268,6 +268,24 @@ def test_a_summary_never_calls_a_practice_quiet_that_was_not_seen(records: Recor
     ]
 
 
+@pytest.mark.parametrize(
+    ("clean", "seen", "said"),
+    [
+        ((True,), (), "You rested once, and your face stayed quiet."),
+        ((True, False, True), (), "You rested 3 times, and your face stayed quiet in 2 of them."),
+        ((False, False), (), "You rested twice. Letting go takes time, and every rest helps."),
+        ((True,), ("chin",), "You rested once, and your face stayed quiet, as far as it could be seen."),
+    ],
+)
+def test_what_was_for_resting_only_is_told_as_rest(
+    records: Records, library: Library, clean: tuple[bool, ...], seen: tuple[str, ...], said: str
+) -> None:
+    rests = [replace(a_repetition(n), clean=one, unseen=seen) for n, one in enumerate(clean, 1)]
+    record = replace(log(records, library.exercises["small-closed-smile"], *rests), level=1)
+
+    assert telling.headline(record, LATER) == said
+
+
 CHIN_HIDDEN = (
     "Your chin could not be seen in {} repetitions, so the coach cannot say whether it stayed quiet."
 )

@@ -70,7 +70,7 @@ def test_the_summary_and_the_prescription_say_it(tmp_path: Path, monkeypatch: py
 
     summary = words(opened("session.py", session=latest.uid))
     assert "could not be seen well enough" in summary
-    assert "5 of them with everything else quiet, as far as it could be seen" in summary
+    assert "all of them with everything else quiet, as far as it could be seen" in summary
     monkeypatch.setattr("pages.entry.who", lambda: THERAPIST)
     assert "no step can be due" in read(opened_part("prescribe", uid))
 

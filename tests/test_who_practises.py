@@ -86,6 +86,20 @@ def test_one_touch_changes_who_is_practising_and_nothing_of_the_other_stays(
     assert "side-left" in can_press(app)
 
 
+def test_a_window_that_chose_earlier_takes_back_no_choice_of_a_later_one(
+    two: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rosa, tom = two
+    earlier = opened("today.py")
+    press(earlier, f"profile-{tom}")
+    remembered(monkeypatch, rosa)  # as another window has chosen since
+
+    press(earlier, "side-left")
+
+    assert asked_of_the_browser(earlier) == []
+    assert "How would you like to see yourself?" in words(earlier), "it is still Tom's own page"
+
+
 def test_the_settings_say_who_is_practising_and_change_it(
     two: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

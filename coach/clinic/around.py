@@ -166,7 +166,7 @@ def _noise(story: Story, measure: Measure) -> float:
     """The least SD: at rest that of the person's own rests within a day, where it is known and larger."""
     if measure.table != "resting":
         return measure.noise
-    rests = rest_frame(story.practised, story.person.affected, story.zone)
+    rests = rest_frame(story.rested, story.person.affected, story.zone)
     within = within_a_day_mm(rests, measure.column)
     return measure.noise if math.isnan(within) else max(within, measure.noise)
 

@@ -74,6 +74,7 @@ _NOT_YET = Refusal(None, 503, "The coach cannot open at the moment. Please try a
 _NOT_SIGNED_IN = Refusal(None, 303, sign_in=True)
 _NO_SOCKET = Refusal("not_signed_in", 401, "Please sign in.")
 _AT_HOME = Who(Role.PATIENT, "", at_home=True)  # whom the page then tells what is amiss
+_NO_PAGE = Refusal(None, 404, "There is no such page here.")
 _NOT_THEIRS = Refusal("access_refused", 403, "This page is not for you. Please go back to the coach.")
 
 
@@ -109,7 +110,11 @@ class Guard:
                 protect(MutableHeaders(scope=message), scope["path"], policy, tls)
             await send(message)
 
-        refusal = self._foreign(scope, headers, path, place) or await self._stranger(scope, headers, path)
+        refusal = (
+            self._foreign(scope, headers, path, place)
+            or await self._stranger(scope, headers, path)
+            or _missing(scope, headers, path)
+        )
         if refusal is None:
             if scope["type"] == "websocket" and not self._is_everybodys(path):
                 await self._while_it_is_theirs(scope, headers, path, receive, protected)
@@ -211,6 +216,14 @@ class Guard:
             )
         except CoachError as error:
             _log.warning("Refused %s, and it could not be written down: %s", what, error)
+
+
+def _missing(scope: Scope, headers: Headers, path: str) -> Refusal | None:
+    """No to an address that is no page; Streamlit would open the first one and complain above it."""
+    if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or path in RULES:
+        return None
+    of_streamlit = scope["path"].startswith(("/_stcore/", *_FOR_ANYBODY))
+    return None if of_streamlit or "text/html" not in headers.get("accept", "") else _NO_PAGE
 
 
 def _place(hosts: list[str]) -> tuple[str, str] | None:

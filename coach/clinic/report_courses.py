@@ -246,7 +246,7 @@ class Courses:
 
     def _at_rest(self) -> Picture:
         affected = self.story.person.affected
-        rests = at_rest.rest_frame(self.story.practised, affected, self.story.zone)
+        rests = at_rest.rest_frame(self.story.rested, affected, self.story.zone)
         series, told = [], []
         for measure, name, more, less, looks in _RESTING:
             by_day = at_rest.by_day(rests, measure)

@@ -71,6 +71,11 @@ class Story:
         return [one for one in self.practices if one.repetitions and one.card_id != RANGE_CARD]
 
     @cached_property
+    def rested(self) -> list[PracticeRecord]:
+        """What shows the face at rest: the practices, and the guided test, which begins with a rest as they do."""
+        return [one for one in self.practices if one.repetitions]
+
+    @cached_property
     def onset(self) -> pd.DataFrame:
         """How far, in mm, the movement got before each pattern joined in (coach.records.trends.pattern_frame).
 
@@ -151,7 +156,7 @@ class Story:
     @cached_property
     def resting(self) -> pd.DataFrame:
         """One side beside the other at rest, in mm: the median of the rests of a practice (coach.records.resting)."""
-        rests = rest_frame(self.practised, self.person.affected, self.zone)
+        rests = rest_frame(self.rested, self.person.affected, self.zone)
         if rests.empty:
             return rests
         first = rests.groupby("practice", sort=False)[["started_at", "day"]].first()

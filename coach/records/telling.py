@@ -108,6 +108,10 @@ def headline(record: PracticeRecord, now: datetime) -> str:
         return "The first repetition is not complete yet."
     if done == 0:
         return "This practice ended before its first repetition was complete. That is fine: the next one is waiting."
+    all_seen = not any(r.clean and not_known(r, record.affected) for r in record.repetitions)
+    as_seen = "" if all_seen else ", as far as it could be seen"
+    if record.level == 1:  # nothing but resting (coach/levels.py)
+        return _rested(record, as_seen)
     start = f"You did {repetitions(done)}" if done >= planned else f"You did {done} of {planned} repetitions"
     if not judged_enough(record):
         return f"{start}. Too little could be seen to say how quiet the rest of the face stayed."
@@ -116,9 +120,18 @@ def headline(record: PracticeRecord, now: datetime) -> str:
     which = (
         "it was" if done == 1 else "all of them were" if clean == done else f"{clean} of them {were(clean)}"
     )
-    all_seen = not any(r.clean and not_known(r, record.affected) for r in record.repetitions)
-    quiet = "everything else quiet" if all_seen else "everything else quiet, as far as it could be seen"
-    return f"{start}, and {which} clean: held, with {quiet}."
+    return f"{start}, and {which} clean: held, with everything else quiet{as_seen}."
+
+
+def _rested(record: PracticeRecord, as_seen: str) -> str:
+    done, clean = len(record.repetitions), record.clean_repetitions
+    start = f"You rested {'once' if done == 1 else 'twice' if done == 2 else f'{done} times'}"
+    if not judged_enough(record):
+        return f"{start}. Too little could be seen to say how quiet your face stayed."
+    if clean == 0:
+        return f"{start}. Letting go takes time, and every rest helps."
+    which = "" if clean == done else f" in {clean} of them"
+    return f"{start}, and your face stayed quiet{which}{as_seen}."
 
 
 def key_figures(record: PracticeRecord) -> dict[str, str]:

@@ -23,7 +23,7 @@ from pages import entry, rooms
 from pages.care import courses, forms, sheets
 from pages.care.courses import Treated
 from pages.care.forms import Theirs
-from pages.care.story_charts import SHORT
+from pages.care.story_time import SHORT
 from pages.patient_row import plain
 
 _SHORT = {
@@ -199,7 +199,7 @@ def _asked_for(day: Theirs, who: Who, asked: HomeSheet, request: SheetRequest | 
             st.markdown(f"**{asked.sheet.name}**")
             if asked.remark != OWN_WORDING:
                 st.caption("They need the paper sheet from you.")
-        if st.button("Ask for it", key=f"ask-{asked.sheet.id}"):
+        if st.button(forms.button_words("Ask for it", asked.sheet.name), key=f"ask-{asked.sheet.id}"):
             entry.require("/assess", uid)
             records.request_sheet(uid, asked.sheet.id, who.name, rooms.now())
             st.rerun()
@@ -209,7 +209,7 @@ def _asked_for(day: Theirs, who: Who, asked: HomeSheet, request: SheetRequest | 
     with st.container(gap=None):
         st.markdown(f"**{asked.sheet.name}**")
         st.caption(f"Asked for on {since} by {plain(request.author)}; {done}")
-    if st.button("Ask no longer", key=f"unask-{asked.sheet.id}"):
+    if st.button(forms.button_words("Ask no longer", asked.sheet.name), key=f"unask-{asked.sheet.id}"):
         entry.require("/assess", uid)
         records.withdraw_request(request.uid, uid, who.name, rooms.now())
         st.rerun()

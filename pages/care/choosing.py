@@ -71,7 +71,9 @@ def _card(planning: Planning, exercise: Exercise, is_in: bool) -> None:
             st.markdown(f"**{exercise.name}**")
             st.caption(f"{exercise.clinical_id} · {exercise.seconds() / 60:.1f}\N{NO-BREAK SPACE}min")
         st.button(
-            "In" if is_in else "Add",
+            forms.button_words("In", f"the plan: {exercise.name}")
+            if is_in
+            else forms.button_words("Add", exercise.name),
             key=planning.key(f"add-{exercise.id}"),
             help=None if is_in else f"Add {exercise.name}",
             disabled=is_in or planning.draft.full,
@@ -105,7 +107,7 @@ def _programme(planning: Planning, programme: Programme) -> None:
         if reason:
             forms.to_mind(reason, programme.id)
         st.button(
-            "Start from this",
+            forms.button_words("Start from this", programme.name),
             key=planning.key(f"start-{programme.id}"),
             disabled=reason is not None,
             on_click=_start,

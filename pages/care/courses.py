@@ -22,6 +22,8 @@ from pages.drawing import BAND, BAND_EDGE, BLUE, INK, PALE, QUIET_INK, VERMILLIO
 
 Treated = tuple[date, str]
 """The day of a treatment, and what stands beside its line."""
+Days = tuple[date, date]
+"""The first and the last day that are shown, both as a whole."""
 
 _WHOLE = ("sunnybrook", "house_brackmann", "eface_total", "fdi_physical", "fdi_social", "saq", "face")
 _HEIGHT = 170
@@ -33,32 +35,45 @@ def whole_scales(filled: Sequence[Assessment]) -> list[Scale]:
 
 
 def side_by_side(
-    scales: Sequence[Scale], filled: Sequence[Assessment], treated: Sequence[Treated], columns: int = 2
+    scales: Sequence[Scale],
+    filled: Sequence[Assessment],
+    treated: Sequence[Treated],
+    columns: int = 2,
+    days: Days | None = None,
 ) -> None:
-    """A picture of each scale that was filled in more than once; the others in words."""
+    """A picture of each scale that was filled in more than once, of these days or of all; the others in words."""
     often = [scale for scale in scales if len(over_time.course(filled, scale)) > 1]
     for scale, cell in zip(often, grid(columns), strict=False):
         with cell:
-            scale_chart(scale, filled, treated)
+            scale_chart(scale, filled, treated, days)
     once = [scale for scale in scales if scale not in often]
     if once:
         st.markdown("  \n".join(over_time.said(scale, over_time.course(filled, scale)) for scale in once))
 
 
-def scale_chart(scale: Scale, filled: Sequence[Assessment], treated: Sequence[Treated]) -> None:
-    """One scale over time, with the published noise around its first figure and the treatments as lines."""
+def scale_chart(
+    scale: Scale, filled: Sequence[Assessment], treated: Sequence[Treated], days: Days | None = None
+) -> None:
+    """One scale over time, with the published noise around its first figure and the treatments as lines.
+
+    Of `days` only is drawn, if they are given; what has become of it since the first figure is said in any case.
+    """
     points = over_time.course(filled, scale)
     sentence = over_time.said(scale, points)
-    days = pd.DataFrame(
+    first, last = days or (points[0].day, points[-1].day)
+    shown = [point for point in points if first <= point.day <= last]
+    if not shown:
+        st.markdown(f"{sentence} None is of the time shown.")
+        return
+    table = pd.DataFrame(
         {
-            "day": [_at(point.day) for point in points],
-            "value": [float(point.shown) for point in points],
-            "words": [scale.say(point.shown) for point in points],
-            "when": [telling.long_day(point.day) for point in points],
+            "day": [_at(point.day) for point in shown],
+            "value": [float(point.shown) for point in shown],
+            "words": [scale.say(point.shown) for point in shown],
+            "when": [telling.long_day(point.day) for point in shown],
         }
     )
-    first, last = points[0].day, points[-1].day
-    x = _days_axis("day", first, last)
+    x = _days_axis("day", first, last) if days is None else _whole_days_axis("day", days)
     y = _scale_axis(scale)
     layers: list[Chart] = []
     for number, noise in enumerate(over_time.noise(scale, points[0])):
@@ -69,25 +84,26 @@ def scale_chart(scale: Scale, filled: Sequence[Assessment], treated: Sequence[Tr
             .encode(y=_scale_axis(scale, "low"), y2="high:Q")
         )
     layers += _treatment_lines([one for one in treated if first <= one[0] <= last], x)
-    layers.append(alt.Chart(days).mark_line(color=BLUE, strokeWidth=1.5).encode(x=x, y=y))
+    layers.append(alt.Chart(table).mark_line(color=BLUE, strokeWidth=1.5).encode(x=x, y=y))
     layers.append(
-        drawing.marks(days, 130).encode(
+        drawing.marks(table, 130).encode(
             x=x,
             y=y,
             color=alt.value(BLUE),
             tooltip=[alt.Tooltip("when:N", title="when"), alt.Tooltip("words:N", title=scale.name)],
         )
     )
-    if len(days) <= drawing.FEW:
+    if len(table) <= drawing.FEW:
         layers.append(
-            alt.Chart(days.assign(said=[f"{value:g}" for value in days["value"].round(1)]))
+            alt.Chart(table.assign(said=[f"{value:g}" for value in table["value"].round(1)]))
             .mark_text(dy=-14, color=INK, fontSize=13)
             .encode(x=x, y=y, text="words:N" if scale.steps else "said:N")
         )
     drawing.show(alt.layer(*layers).properties(height=_HEIGHT), sentence)
     bands = over_time.noise(scale, points[0])
     if bands:
-        st.caption(f"Shaded: within the noise of the first figure ({'; '.join(b.words for b in bands)}).")
+        of = f"the first figure, of {telling.long_day(points[0].day)}"
+        st.caption(f"Shaded: within the noise of {of} ({'; '.join(b.words for b in bands)}).")
 
 
 def reach_chart(latest: Sequence[Reach], first: Sequence[Reach], affected: Side | None) -> None:
@@ -212,11 +228,18 @@ def _at(day: date) -> pd.Timestamp:
 
 def _days_axis(field: str, first: date, last: date) -> alt.X:
     room = max((last - first).days, 1) * 0.06
-    ends = [_at(first) - pd.Timedelta(days=room), _at(last) + pd.Timedelta(days=room)]
+    return _between(field, _at(first) - pd.Timedelta(days=room), _at(last) + pd.Timedelta(days=room))
+
+
+def _whole_days_axis(field: str, days: Days) -> alt.X:
+    return _between(field, _at(days[0]), _at(days[1]) + pd.Timedelta(days=1))
+
+
+def _between(field: str, begin: pd.Timestamp, end: pd.Timestamp) -> alt.X:
     return alt.X(
         f"{field}:T",
         title=None,
-        scale=alt.Scale(domain=[end.isoformat() for end in ends]),
+        scale=alt.Scale(domain=[begin.isoformat(), end.isoformat()]),
         axis=alt.Axis(format="%-d %b %y", tickCount=4, labelOverlap="greedy", labelSeparation=6, grid=False),
     )
 

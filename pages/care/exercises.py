@@ -66,7 +66,7 @@ def _row(planning: Planning, number: int, item: Item, exercise: Exercise | None,
         ):
             for sign, by, words in (("↑", -1, "Earlier"), ("↓", 1, "Later")):
                 st.button(
-                    sign,
+                    forms.button_words(sign, f"{name} {words.lower()}"),
                     key=planning.key(f"{words.lower()}-{item.card}"),
                     help=words,
                     disabled=number == 1 if by < 0 else last,
@@ -74,7 +74,7 @@ def _row(planning: Planning, number: int, item: Item, exercise: Exercise | None,
                     args=(planning, item.card, by),
                 )
             st.button(
-                "Done" if is_open else "Set",
+                forms.button_words("Done" if is_open else "Set", name),
                 key=planning.key(f"set-{item.card}"),
                 help=f"Set {name}",
                 disabled=exercise is None,
@@ -82,7 +82,7 @@ def _row(planning: Planning, number: int, item: Item, exercise: Exercise | None,
                 args=(None if is_open else item.card,),
             )
             st.button(
-                "✕",
+                forms.button_words("✕", f"Take {name} out"),
                 key=planning.key(f"out-{item.card}"),
                 help=f"Take {name} out",
                 on_click=_take_out,

@@ -53,6 +53,11 @@ def said_before() -> None:
         st.success(words, icon=":material/check:")
 
 
+def button_words(shown: str, heard: str) -> str:
+    """What a button says where several would read alike: `heard` is told to whoever listens, not shown (forms.css)."""
+    return f"{shown} :small[{heard}]"
+
+
 def could_not(refused: RecordsError | ValueError) -> None:
     """Something cannot be kept as it is: what, and what would do."""
     st.info(plain(str(refused)), icon=":material/edit_note:")

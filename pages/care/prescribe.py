@@ -318,7 +318,7 @@ def _versions(planning: Planning) -> None:
                 st.caption(plain(changed if before else _first(version, planning)))
             if version is not versions[0]:
                 st.button(
-                    "Start from this",
+                    forms.button_words("Start from this", f"version {version.version}"),
                     key=planning.key(f"version-{version.version}"),
                     on_click=planning.afresh,
                     args=(Draft.of(version), planning.latest),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -14,12 +15,12 @@ from coach.clinic.around import BOUNDS
 from coach.clinic.band import WEEKS_BEFORE
 from coach.clinic.story import Story, treatment_words
 from coach.records import Patient, telling
-from coach.records.care_history import Treatment
+from coach.records.care_history import Assessment, Treatment
 from pages import charts, entry, rooms
 from pages.care import story_words
-from pages.care.story_charts import Mark, Span
 from pages.care.story_exercise import OneExercise, choose_area
 from pages.care.story_look import Look
+from pages.care.story_time import Mark, Span
 from pages.care.story_together import AllExercises
 from pages.patient_row import plain
 
@@ -32,21 +33,26 @@ def draw(patient: Patient, who: Who) -> None:
     entry.require("/patient", patient.uid)
     zone = charts.zone()
     story = Story.read(rooms.records(), patient.uid, rooms.library().exercises, zone)
-    if not story.practised and story.ratings.empty:
-        st.write("Nothing has been practised yet. From the first practice on, its course is drawn here.")
-        return
-    View(story, rooms.now().astimezone(zone).date()).draw()
+    filled = rooms.records().assessments(patient.uid)
+    View(story, filled, rooms.now().astimezone(zone).date()).draw()
 
 
 @dataclass(frozen=True)
 class View:
-    """One story as it is looked at on a day."""
+    """One story, with the sheets that were filled in, as it is looked at on a day."""
 
     story: Story
+    filled: Sequence[Assessment]
     today: date
 
     def draw(self) -> None:
         """Onset first, then the other measures of the exercise, then what belongs to no exercise."""
+        if not self.story.practised and self.story.ratings.empty:
+            st.write("Nothing has been practised yet. From the first practice on, its course is drawn here.")
+        if not self.began:
+            if self.marks:
+                self._treated(None)
+            return
         left, right = st.columns(2, gap="large")
         with left:
             period = st.segmented_control(
@@ -64,7 +70,7 @@ class View:
             with right:
                 area = choose_area(self.story, card)
             OneExercise(look, card, area).draw()
-        AllExercises(look).draw()
+        AllExercises(look, self.filled).draw()
 
     # --- what is looked at
 
@@ -82,12 +88,19 @@ class View:
             for one in self.story.treatments
         )
 
+    @cached_property
+    def began(self) -> date | None:
+        """The first day of anything that has a course; None: nothing has."""
+        moments = [
+            *(one.started_at for one in (*self.story.rested[:1], *self.story.sessions[:1])),
+            *(one.created_at for one in self.story.prescriptions[:1]),
+        ]
+        days = [moment.astimezone(self.story.zone).date() for moment in moments]
+        return min([*days, *(one.day for one in self.filled[:1])], default=None)
+
     def _span(self, weeks: int) -> Span:
         """The time that is shown; no longer than there is anything."""
-        began = [at for at in (self.story.practised[:1], self.story.sessions[:1]) if at]
-        first = min(
-            (one[0].started_at.astimezone(self.story.zone).date() for one in began), default=self.today
-        )
+        first = self.began or self.today
         if weeks:
             first = max(first, self.today - timedelta(weeks=weeks))
         return Span(min(first, self.today - timedelta(days=6)), self.today)
@@ -95,7 +108,7 @@ class View:
     def _against(self) -> Treatment | None:
         """What the charts are held against: the start, or the time before one treatment."""
         there = [one for one in self.story.treatments if one.day <= self.today]
-        if not there:
+        if not there or not self.story.rested:
             return None
         by_uid = {one.uid: (one, mark) for one, mark in zip(self.story.treatments, self.marks, strict=True)}
         names = {one.uid: _before(by_uid[one.uid][1]) for one in reversed(there)}

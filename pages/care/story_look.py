@@ -20,7 +20,8 @@ from coach.records.trends import Comparison, compare
 from pages import rooms
 from pages.care import story_charts, story_words
 from pages.care.repetition_words import theirs
-from pages.care.story_charts import Axis, Held, Mark, Span
+from pages.care.story_charts import Axis, Held
+from pages.care.story_time import Mark, Span
 from pages.care.story_words import Figure, Ways
 
 MM_AXIS = Axis("mm", story_words.mm)

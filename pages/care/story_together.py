@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -9,9 +10,10 @@ import streamlit as st
 
 from coach.records import resting as at_rest
 from coach.records import resting_words, telling
+from coach.records.care_history import Assessment
 from coach.records.trends import JUDGED_ENOUGH
-from pages import charts, rooms
-from pages.care import courses, story_charts, story_words
+from pages import charts
+from pages.care import courses, story_charts, story_days, story_words
 from pages.care.repetition_words import theirs
 from pages.care.story_charts import Axis
 from pages.care.story_look import SHARE, Look, band, grid
@@ -23,20 +25,23 @@ RATINGS = {"pain": "pain", "tightness": "tightness", "effort": "effort", "eye_co
 
 @dataclass(frozen=True)
 class AllExercises:
-    """What belongs to no exercise."""
+    """What belongs to no exercise; `filled` are the sheets."""
 
     look: Look
+    filled: Sequence[Assessment]
 
     def draw(self) -> None:
         """Adherence, how it felt, what could be judged, the scales as entered, and the face at rest."""
-        st.subheader("All exercises together", anchor=False)
-        cells = grid(3)
-        with next(cells):
-            self._adherence()
-        with next(cells):
-            self._ratings()
-        with next(cells):
-            self._judged()
+        story = self.look.story
+        if story.practised or story.sessions or story.prescriptions:
+            st.subheader("All exercises together", anchor=False)
+            cells = grid(3)
+            with next(cells):
+                self._adherence()
+            with next(cells):
+                self._ratings()
+            with next(cells):
+                self._judged()
         self._entered()
         self._resting()
 
@@ -47,7 +52,7 @@ class AllExercises:
         if days.empty:
             st.markdown(sentence)
             return
-        story_charts.show(story_charts.calendar(self.look.span, days, self.look.marks), sentence)
+        story_charts.show(story_days.calendar(self.look.span, days, self.look.marks), sentence)
 
     def _judged(self) -> None:
         frame = self.look.story.clean
@@ -74,20 +79,20 @@ class AllExercises:
 
     def _entered(self) -> None:
         """What people judged by a scale: in a row of its own, so that no camera figure stands beside it."""
-        filled = rooms.records().assessments(self.look.story.person.uid)
-        scales = courses.whole_scales(filled)
+        scales = courses.whole_scales(self.filled)
         if not scales:
             return
-        authors = " and ".join(dict.fromkeys(plain(one.author) for one in filled))
+        authors = " and ".join(dict.fromkeys(plain(one.author) for one in self.filled))
         st.subheader("As entered by hand", anchor=False)
         st.caption(f"Entered by {authors}. The camera has no part in these.")
         treated = [(mark.day, mark.label) for mark in self.look.marks if mark.letter]
-        courses.side_by_side(scales, filled, treated, columns=3)
+        days = (self.look.span.first, self.look.span.last)
+        courses.side_by_side(scales, self.filled, treated, columns=3, days=days)
 
     def _resting(self) -> None:
         affected = self.look.story.person.affected
         st.subheader("The face at rest", anchor=False)
-        rests = at_rest.rest_frame(self.look.story.practised, affected, self.look.story.zone)
+        rests = at_rest.rest_frame(self.look.story.rested, affected, self.look.story.zone)
         if rests.dropna(subset=list(at_rest.MEASURES), how="all")["day"].nunique() < at_rest.NOT_BEFORE_DAYS:
             st.markdown("It has not been seen at rest on two days yet.")
             return
