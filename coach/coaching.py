@@ -33,13 +33,15 @@ TOO_BIG_TO_JUDGE = 1.5  # beyond this multiple of the band healthy faces co-move
 class Seen:
     """What one picture showed: readings in mm since rest while judged; `rest` None until it is taken.
 
-    A `blink` moves the whole face a little, and the lids further than any exercise does.
+    A `blink` moves the whole face a little, and the lids further than any exercise does. `turned_degrees` is how far
+    the head has turned and nodded since rest.
     """
 
     judged: bool
     readings: Readings | None = None
     rest: Rest | None = None
     blink: bool = False
+    turned_degrees: float = 0.0
 
 
 def step(plan: Plan, state: Coaching, seen: Seen, now: float) -> Step:
@@ -133,7 +135,15 @@ def _watch(plan: Plan, turn: Turn, state: Coaching, seen: Seen, seconds: float, 
     attempt = state.attempt
     for before in state.areas:
         after = watch.step(
-            before, seen.readings, seen.rest, amplitude, now, seconds, plan.dwell_seconds, going
+            before,
+            seen.readings,
+            seen.rest,
+            amplitude,
+            now,
+            seconds,
+            plan.dwell_seconds,
+            going,
+            seen.turned_degrees,
         )
         name, side = before.rule.pattern, before.rule.side
         if after.joining_in and not before.joining_in:

@@ -274,7 +274,10 @@ class Practice:
         """Step the exercise, tell the log, and compose what is shown."""
         rest = self._rest_face.rest if self._rest_face is not None else None
         blinking = self._blinking.masks(at)
-        seen = Seen(reason is None, readings, rest if readings is not None else None, blinking)
+        turned = 0.0
+        if face is not None and self._rest_face is not None:
+            turned = self._rest_face.facing.turned_degrees(face.pose)
+        seen = Seen(reason is None, readings, rest if readings is not None else None, blinking, turned)
         if self._back:
             self._back = False
             self._state, events = phases.after_break(self._plan, self._state, at)

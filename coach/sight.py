@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -108,6 +109,12 @@ class Facing:
     def of(cls, face: Face) -> Facing:
         """The facing in one picture."""
         return cls(face.pose, face.gaze, face.eye_distance_px, face.lid_gaps)
+
+    def turned_degrees(self, pose: Pose) -> float:
+        """How far the head has turned and nodded since; rolling it to a side does not count."""
+        return math.hypot(
+            pose.yaw_degrees - self.pose.yaw_degrees, pose.pitch_degrees - self.pose.pitch_degrees
+        )
 
 
 def since_rest(face: Face, shift: Shift, facing: Facing, eyes_closed: bool) -> Reason | None:

@@ -18,6 +18,7 @@ from coach.rest import Rest
 
 DWELL_SECONDS = {"sensitive": 0.5, "default": 0.7, "lenient": 1.0}  # clinical.md 5.7: longer than any blink
 NOISE_MULTIPLE = 4.0  # clinical.md 5.7: tolerance = max(floor, 4 x personal rest sd)
+TURN_MM_PER_DEGREE = 0.1  # what a turned or nodding head leaves in the worst areas (docs/validation.md)
 BACK_INSIDE = 0.7  # share of the tolerance below which an area is quiet again: no flicker at the edge
 
 
@@ -124,8 +125,11 @@ def _sides(pattern: Pattern, affected: Side | None, moving: Side | None) -> tupl
             return (None,)
 
 
-def excess(rule: Rule, readings: Readings, rest: Rest) -> float | None:
-    """How far an area is over its tolerance: 1 is just at it; None where it cannot be seen."""
+def excess(rule: Rule, readings: Readings, rest: Rest, turned_degrees: float = 0.0) -> float | None:
+    """How far an area is over its tolerance: 1 is just at it; None where it cannot be seen.
+
+    `turned_degrees` is how far the head has turned and nodded since rest: so much less is sure.
+    """
     value = amount(rule.movement, rule.side, readings)
     if value is None:
         return None
@@ -142,7 +146,8 @@ def excess(rule: Rule, readings: Readings, rest: Rest) -> float | None:
         floor_mm = floor
         if watch.unit == "percent_of_rest_gap" and rule.side is not None:
             floor_mm = floor / 100 * rest.lid_gap_mm[rule.side]
-        shares.append(rule.sign * moved / max(floor_mm, NOISE_MULTIPLE * noise))
+        tolerance_mm = max(floor_mm, NOISE_MULTIPLE * noise) + TURN_MM_PER_DEGREE * turned_degrees
+        shares.append(rule.sign * moved / tolerance_mm)
     return max(shares) if shares else None
 
 
@@ -160,12 +165,13 @@ def step(
     seconds: float,
     dwell: float,
     going: bool = True,
+    turned_degrees: float = 0.0,
 ) -> Area:
     """The area after one more judged picture that stands for `seconds` of time.
 
     `amplitude_mm` is how far the wanted movement has got; None: it is not measured. `going` is false on its way back.
     """
-    share = excess(area.rule, readings, rest)
+    share = excess(area.rule, readings, rest, turned_degrees)
     if share is None:
         return unwatched(area, seconds)
     value = area.rule.sign * (amount(area.rule.movement, area.rule.side, readings) or 0.0)

@@ -880,6 +880,18 @@ def test_the_tolerance_grows_with_the_persons_own_unrest(sensitivity: str) -> No
     assert warns(2.1, 0.5)
 
 
+@pytest.mark.parametrize(
+    ("degrees", "chin_mm", "said"), [(0.0, 1.2, True), (3.0, 1.2, False), (3.0, 1.4, True)]
+)
+def test_the_tolerance_grows_by_a_tenth_of_a_millimetre_with_each_degree_the_head_has_turned(
+    person: Person, degrees: float, chin_mm: float, said: bool
+) -> None:
+    person.holds()
+    person.shows(Seen(True, smiling(3.0, chin_raise=chin_mm), person.resting, turned_degrees=degrees), 2.0)
+
+    assert (("chin", None) in [w[1:] for w in person.warned()]) is said
+
+
 def test_what_both_eyes_do_alike_is_healthy_up_to_a_point(person: Person) -> None:
     person.holds()
     person.does(smiling(3.0, eye_narrowing_right=1.3, eye_narrowing_left=1.2), 3.0)
