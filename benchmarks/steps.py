@@ -21,7 +21,7 @@ sys.path[:0] = [str(ROOT)]
 
 import typer
 
-from coach import levels
+from coach import progression
 from coach.demo.life import Life
 from coach.demo.living import live
 from coach.demo.making import SEED
@@ -56,7 +56,7 @@ def main(
 ) -> None:
     """Live the lives and count."""
     if without:
-        levels.CAME_DOWN_OFTEN = sys.maxsize
+        progression.CAME_DOWN_OFTEN = sys.maxsize
     with TemporaryDirectory() as folder:
         library = load_library(own=Path(folder))
     together: Counter[str] = Counter()

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
 
-from coach import comfort, levels, session
+from coach import comfort, levels, progression, session
 from coach.assignment import Assignment
 from coach.calibration import RANGE_CARD, Measured, Range, ranges, stale
 from coach.clinic.adherence import is_for
 from coach.comfort import Answers, Feelings, Verdict
 from coach.exercise import Exercise, TargetMovement
-from coach.levels import Outing, Proposal
 from coach.library import Library
 from coach.prescription import COACH, Item, Prescription
+from coach.progression import Outing, Proposal
 from coach.records import Patient, PracticeRecord, Records, SessionRecord
 
 Planned = tuple[Item, Exercise]
@@ -190,7 +190,9 @@ class Day:
             exercise = self.library.exercises.get(item.card)
             if exercise is None or not levels.has_levels(exercise):
                 continue
-            proposal = levels.due(item, exercise, self.outings(item, exercise), self.prescriptions, self.now)
+            proposal = progression.due(
+                item, exercise, self.outings(item, exercise), self.prescriptions, self.now
+            )
             if proposal is not None:
                 found.append((number, exercise, proposal))
         return found

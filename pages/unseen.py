@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from coach import levels
+from coach import levels, progression
 from coach.clinic.choice import listed
 from coach.exercise import Exercise
-from coach.levels import HeldUp
 from coach.prescription import Item
+from coach.progression import HeldUp
 from coach.records import telling
 from pages.day import Day
 
@@ -25,7 +25,7 @@ def held_up(day: Day, planned: Iterable[tuple[Item, Exercise]]) -> list[Held]:
     for item, exercise in planned:
         if exercise.id in stepping or not levels.has_levels(exercise):
             continue
-        held = levels.held_up(day.outings(item, exercise))
+        held = progression.held_up(day.outings(item, exercise))
         if held is not None and (item.watch is None or set(held.patterns) & set(item.watch)):
             found.append((exercise, held))
     return found

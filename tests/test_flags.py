@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from coach import comfort
 from coach.clinic.flags import Due, Facts, Flag, Kind, Said, Waits, Warned, flags, need
 from coach.comfort import Answers, Feelings
-from coach.levels import Proposal
+from coach.progression import Proposal
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 6, 10, 8, 0, tzinfo=BERLIN)

@@ -37,8 +37,8 @@ from coach import session
 from coach.calibration import RANGE_CARD
 from coach.clinic.glance import WEEKS, Row, Thread, at_a_glance, one_at_a_glance
 from coach.face import Side
-from coach.levels import Outing, propose
 from coach.prescription import Item
+from coach.progression import Outing, propose
 from coach.records import PracticeRecord, Records, open_records
 from coach.records.tables import PracticeRow, PrescriptionRow
 from coach.records.tally import tally

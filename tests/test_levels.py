@@ -11,27 +11,16 @@ from handmade_cards import SOURCE, a_card
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach import levels
+from coach import levels, progression
 from coach.assignment import Schedule
 from coach.calibration import Range
 from coach.events import Repetition, UnwantedMovement
 from coach.exercise import Exercise, Target, closes_eyes
 from coach.face import Side
-from coach.levels import (
-    LEVELS,
-    HeldUp,
-    Outing,
-    Proposal,
-    Result,
-    assignment_of,
-    check_due,
-    held_up,
-    propose,
-    stepped,
-    times_down,
-)
+from coach.levels import LEVELS, assignment_of, check_due, stepped
 from coach.library import load_library
 from coach.prescription import Item, Prescription
+from coach.progression import HeldUp, Outing, Proposal, Result, held_up, propose, times_down
 
 DAY = date(2026, 3, 9)
 NOW = datetime(2026, 3, 9, 8, tzinfo=timezone.utc)
@@ -609,8 +598,8 @@ def test_at_level_one_nothing_is_drawn_moving_but_a_massage_keeps_its_fingers() 
 
 def test_what_is_due_of_an_item_goes_by_its_card_and_its_versions() -> None:
     item = ITEM.model_copy(update={"level": 2})
-    assert levels.due(item, CARD, THREE_GOOD, (), NOW) == propose(2, THREE_GOOD)
+    assert progression.due(item, CARD, THREE_GOOD, (), NOW) == propose(2, THREE_GOOD)
     uneven = outings([UNEVEN] * 5, [UNEVEN] * 5, [UNEVEN] * 5)
-    assert levels.due(item, CARD, uneven, (), NOW) is None
+    assert progression.due(item, CARD, uneven, (), NOW) is None
     came_down = versions((30, 3), (20, 2), (15, 3), (10, 2))
-    assert levels.due(item, CARD, THREE_GOOD, came_down, NOW) == propose(2, THREE_GOOD, times_down=2)
+    assert progression.due(item, CARD, THREE_GOOD, came_down, NOW) == propose(2, THREE_GOOD, times_down=2)

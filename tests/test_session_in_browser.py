@@ -140,7 +140,9 @@ def test_a_session_goes_from_the_comfort_check_to_its_summary(
         there.button("Begin today.s practice").click()
         there.page.evaluate(TAPPABLE)
         answers(there, *(comfort.QUESTIONS[n].none for n in range(3)), "1", "1")
-        assert there.page.evaluate("window.tappable") == ["none", "none"], "a second tap answers nothing unread"
+        assert there.page.evaluate("window.tappable") == ["none", "none"], (
+            "a second tap answers nothing unread"
+        )
         there.button("Skip this rest").click()
 
         practises(there, SMILE, camera)

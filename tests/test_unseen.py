@@ -11,8 +11,8 @@ from visitors import opened, words
 from weeks import LIBRARY, NOW, PUCKER, SMILE, days_ago, five, practise, prescribe, somebody
 
 from coach.face import Side
-from coach.levels import HeldUp
 from coach.prescription import Item
+from coach.progression import HeldUp
 from coach.records import Records, open_records
 from pages import unseen
 from pages.day import Day

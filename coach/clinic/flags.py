@@ -16,8 +16,8 @@ from coach import comfort
 from coach.clinic.adherence import WEEKDAYS
 from coach.clinic.band import SPREADS, WEEKS_RUNNING, band, enough
 from coach.comfort import Answers, Feelings, Question
-from coach.levels import Proposal
 from coach.prescription import Weekday
+from coach.progression import Proposal
 from coach.records import telling
 from coach.records.history import SessionEnding
 from coach.records.telling import percent

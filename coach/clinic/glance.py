@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from statistics import median
 
-from coach import comfort, levels
+from coach import comfort, levels, progression
 from coach.calibration import RANGE_CARD
 from coach.clinic import flags as reasons
 from coach.clinic.adherence import prescribed_minutes
@@ -22,7 +22,9 @@ from coach.clinic.band import enough
 from coach.clinic.flags import RECENT, Due, Facts, Flag, Said, Waits, Warned
 from coach.comfort import Answers, Feelings
 from coach.exercise import Exercise
-from coach.levels import (
+from coach.library import Library
+from coach.prescription import Item, Prescription
+from coach.progression import (
     CAME_DOWN_WITHIN,
     JOINED_SELDOM,
     JUDGED_ENOUGH,
@@ -30,8 +32,6 @@ from coach.levels import (
     SESSIONS_UP,
     Outing,
 )
-from coach.library import Library
-from coach.prescription import Item, Prescription
 from coach.records import Records
 from coach.records import everybody as read
 from coach.records.care_history import Person
@@ -256,7 +256,7 @@ class _Candidate:
 def _latest_that_count(practices: Sequence[Recent]) -> list[Recent]:
     """The practices from the third last session on that counts; none where these sessions rule a step up out.
 
-    As coach.levels has it, by the tallies alone: they know what was warned of, but not what was held or even.
+    As coach.progression has it, by the tallies alone: they know what was warned of, but not what was held or even.
     """
     by_session: dict[str, list[Recent]] = {}
     for practice in practices:
@@ -284,7 +284,7 @@ def _due(records: Records, looks: Iterable[_Look]) -> dict[str, list[Due]]:
     for candidate in candidates:
         item, exercise, look = candidate.item, candidate.exercise, candidate.look
         outings = [_outing(one, item, exercise, results, said, look.zone) for one in candidate.practices]
-        proposal = levels.due(item, exercise, outings, look.known.prescriptions, look.now)
+        proposal = progression.due(item, exercise, outings, look.known.prescriptions, look.now)
         if proposal is not None:
             found.setdefault(look.known.person.uid, []).append(Due(exercise.name, proposal))
     return found
@@ -294,7 +294,7 @@ def _outing(
     practice: Recent,
     item: Item,
     exercise: Exercise,
-    results: Mapping[str, Sequence[levels.Result]],
+    results: Mapping[str, Sequence[progression.Result]],
     said: Mapping[str, read.Said],
     zone: tzinfo | None,
 ) -> Outing:

@@ -9,7 +9,7 @@ from zlib import crc32
 
 import numpy as np
 
-from coach import comfort, levels
+from coach import comfort, levels, progression
 from coach.assignment import Assignment
 from coach.calibration import Measured, Range, ranges
 from coach.demo.life import Practised, Sat
@@ -18,10 +18,10 @@ from coach.demo.practising import Done, practise
 from coach.demo.standing import severity_on
 from coach.exercise import Exercise
 from coach.face import Side
-from coach.levels import Outing, Proposal
 from coach.library import Library
 from coach.plan import Plan
 from coach.prescription import Prescription
+from coach.progression import Outing, Proposal
 
 WHO_COMES, FIRST_SESSION, SECOND_SESSION, OF_THE_DAY = range(4)  # what lots are drawn for on a day
 
@@ -80,7 +80,7 @@ class Course:
             if not levels.has_levels(exercise):
                 continue
             outings = self._outings.get(item.card, [])
-            proposal = levels.due(item, exercise, outings, self.prescriptions, now)
+            proposal = progression.due(item, exercise, outings, self.prescriptions, now)
             if proposal is not None:
                 found[number] = proposal
         return found

@@ -17,8 +17,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Text, case, cast, func, or_, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from coach.levels import Result
 from coach.prescription import Prescription
+from coach.progression import Result
 from coach.records.care_history import NoteKind, Person
 from coach.records.care_tables import DealtStopRow, NoteRow
 from coach.records.faults import RecordsError

@@ -13,7 +13,7 @@ from typing import TypedDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coach.levels import JUDGED_ENOUGH
+from coach.progression import JUDGED_ENOUGH
 from coach.records.tables import RepetitionRow, UnwantedMovementRow
 
 Joined = tuple[str, str, int, float | None]
@@ -23,7 +23,7 @@ Joined = tuple[str, str, int, float | None]
 class Tally(TypedDict):
     """One practice.
 
-    `counted` are the repetitions of which it is known whether anything was warned of (as in coach.levels), `warned`
+    `counted` are the repetitions of which it is known whether anything was warned of (as in coach.progression), `warned`
     those of them in which something was; `judged` is the share of the time in repetitions, None where there was none.
     """
 

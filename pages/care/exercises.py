@@ -8,8 +8,9 @@ import streamlit as st
 
 from coach.clinic.draft import SENSITIVITIES
 from coach.exercise import Exercise
-from coach.levels import BY_ITSELF_UP_TO, LEVELS, has_levels, stepped
+from coach.levels import LEVELS, has_levels, stepped
 from coach.prescription import Item
+from coach.progression import BY_ITSELF_UP_TO
 from pages import face
 from pages.care import forms
 from pages.care.planning import Planning, band_words, in_short

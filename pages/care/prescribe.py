@@ -10,8 +10,9 @@ from coach.clinic import choice
 from coach.clinic.access import Who
 from coach.clinic.draft import Draft
 from coach.exercise import Exercise
-from coach.levels import LEVELS, Proposal
+from coach.levels import LEVELS
 from coach.prescription import COACH, Prescription, Weekday
+from coach.progression import Proposal
 from coach.records import Patient, RecordsError, telling
 from pages import entry, rooms, unseen
 from pages.care import choosing, exercises, forms, preview
