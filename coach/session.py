@@ -41,6 +41,7 @@ APART = timedelta(minutes=60)
 
 FELT_QUESTION = "Did you feel the chin, neck or cheek join in?"
 """clinical.md 7.9: there the camera is blind."""
+FELT_AT_REST = "Did you feel the chin, neck or cheek tighten?"
 
 FELT_AREAS: Mapping[str, str] = {"chin": "Chin", "neck": "Neck", "cheek": "Cheek"}
 FELT_NONE = "None of them"

@@ -10,7 +10,7 @@ from coach.comfort import Answers, Feelings
 from coach.exercise import Exercise, closes_eyes
 from coach.levels import instruction, is_tiny_closing
 from coach.levels import planned as planned_times
-from coach.plan import TINY_LEVEL
+from coach.plan import REST_ONLY_LEVEL, TINY_LEVEL
 from coach.records import FeltArea, PracticeRecord, SessionEnding
 from coach.session import Step
 from coach.words import TINY
@@ -290,7 +290,8 @@ def felt(sitting: Sitting, step: Step) -> None:
         write(sitting, step.key)
         st.rerun()
     if record.felt is None and st.session_state.get("unsure") != record.uid:
-        title(session.FELT_QUESTION, sitting)
+        resting = record.level == REST_ONLY_LEVEL
+        title(session.FELT_AT_REST if resting else session.FELT_QUESTION, sitting)
         areas = ticks(f"felt-{record.uid}", session.FELT_AREAS)
         st.button(
             "Go on" if areas else "No, all quiet",

@@ -278,6 +278,13 @@ def test_what_was_stopped_can_be_left_at_that(records: Records) -> None:
     assert records.practices(records.profile().uid)[0].felt is None
 
 
+def test_after_a_rest_it_is_asked_what_tightened_for_nothing_was_to_join_in(records: Records) -> None:
+    uid = begun(records, SMILE.model_copy(update={"level": 1}))
+    practised(records, SMILE.card, MONDAY, repetitions(5), session=uid, item=1, level=1)
+
+    assert "Did you feel the chin, neck or cheek tighten?" in words(opened("session.py", session=uid))
+
+
 def test_an_exercise_that_is_left_out_is_not_asked_about(records: Records) -> None:
     uid = begun(records, SMILE, MASSAGE)
     app = opened("session.py", session=uid)

@@ -24,7 +24,8 @@ class Tally(TypedDict):
     """One practice.
 
     `counted` are the repetitions of which it is known whether anything was warned of (as in coach.progression),
-    `warned` those of them in which something was; `judged` is the share of the time in repetitions, None where there was none.
+    `warned` those of them in which something was; `judged` is the share of the time in repetitions, None where there
+    was none.
     """
 
     done: int

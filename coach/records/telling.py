@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from coach.events import UnwantedMovement
 from coach.face import Side
+from coach.plan import REST_ONLY_LEVEL
 from coach.records.history import PracticeRecord
 from coach.records.trends import (
     KeptFrom,
@@ -110,7 +111,7 @@ def headline(record: PracticeRecord, now: datetime) -> str:
         return "This practice ended before its first repetition was complete. That is fine: the next one is waiting."
     all_seen = not any(r.clean and not_known(r, record.affected) for r in record.repetitions)
     as_seen = "" if all_seen else ", as far as it could be seen"
-    if record.level == 1:  # nothing but resting (coach/levels.py)
+    if record.level == REST_ONLY_LEVEL:
         return _rested(record, as_seen)
     start = f"You did {repetitions(done)}" if done >= planned else f"You did {done} of {planned} repetitions"
     if not judged_enough(record):
