@@ -208,7 +208,7 @@ def test_what_was_only_opened_is_no_practice(records: Records) -> None:
 
     page = opened_page()
 
-    assert any("you practised once; the last time was 3 days ago" in text for text in texts(page))
+    assert any("you practised on one day; the last time was 3 days ago" in text for text in texts(page))
     (ticked,) = [day for day in calendar(page) if day["practised"]]
     assert ticked["tooltip"].endswith(": 1 practice")
     keys = {button.key for button in page.button}

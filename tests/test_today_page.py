@@ -476,5 +476,5 @@ def test_the_days_are_told_without_blame(records: Records, clock: Clock) -> None
 
     said = words(opened("today.py"))
 
-    assert "In the last 14 days you practised once; the last time was 9 days ago." in said
+    assert "In the last 14 days you practised on one day; the last time was 9 days ago." in said
     assert "Today so far" not in said

@@ -93,11 +93,9 @@ def days(practices: pd.DataFrame, today: date) -> str:
     when = {0: "today", 1: "yesterday"}.get(ago, f"{ago} days ago" if ago < 60 else f"on {long_day(latest)}")
     if recent.empty:
         return f"Your last practice was {when}. A few minutes are a good way back in."
-    count, distinct = len(recent), recent["day"].nunique()
-    times = "once" if count == 1 else "twice" if count == 2 else f"{count} times"
+    distinct = recent["day"].nunique()
     on = "on one day" if distinct == 1 else f"on {distinct} days"
-    often = times if count == 1 else on if count == distinct else f"{times}, {on}"
-    return f"In the last 14 days you practised {often}; the last time was {when}."
+    return f"In the last 14 days you practised {on}; the last time was {when}."
 
 
 def _compared(comparison: Comparison) -> str:
