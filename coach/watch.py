@@ -18,7 +18,9 @@ from coach.rest import Rest
 
 DWELL_SECONDS = {"sensitive": 0.5, "default": 0.7, "lenient": 1.0}  # clinical.md 5.7: longer than any blink
 NOISE_MULTIPLE = 4.0  # clinical.md 5.7: tolerance = max(floor, 4 x personal rest sd)
-TURN_MM_PER_DEGREE = 0.1  # what a turned or nodding head leaves in the worst areas (docs/validation.md)
+# A turned or nodding head leaves 0.1 to 0.2 mm a degree in the worst areas; the mesh of a still one wavers by about a
+# degree (docs/decisions.md 29).
+TURN_MM_PER_DEGREE, WAVERING_DEGREES = 0.15, 1.0
 BACK_INSIDE = 0.7  # share of the tolerance below which an area is quiet again: no flicker at the edge
 
 
@@ -146,7 +148,8 @@ def excess(rule: Rule, readings: Readings, rest: Rest, turned_degrees: float = 0
         floor_mm = floor
         if watch.unit == "percent_of_rest_gap" and rule.side is not None:
             floor_mm = floor / 100 * rest.lid_gap_mm[rule.side]
-        tolerance_mm = max(floor_mm, NOISE_MULTIPLE * noise) + TURN_MM_PER_DEGREE * turned_degrees
+        of_turn = TURN_MM_PER_DEGREE * max(turned_degrees - WAVERING_DEGREES, 0.0)
+        tolerance_mm = max(floor_mm, NOISE_MULTIPLE * noise) + of_turn
         shares.append(rule.sign * moved / tolerance_mm)
     return max(shares) if shares else None
 
