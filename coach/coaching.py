@@ -19,7 +19,7 @@ from coach.events import (
     UnwantedMovementWarned,
 )
 from coach.face import SIDES
-from coach.manner import Going
+from coach.manner import STARTED, Going
 from coach.movements import Readings, target_amplitude
 from coach.plan import Plan, Turn
 from coach.rest import Rest
@@ -65,17 +65,18 @@ def step(plan: Plan, state: Coaching, seen: Seen, now: float) -> Step:
         state = _judged(state, seconds)
         return phases.enter(state, Phase.REST, now) if state.phase is not Phase.REST else (state, ())
     turn = plan.turn(state.repetition)
+    if not seen.blink:
+        state = _measure(turn, state, seen.readings, seen.rest)
+    if turn.band is not None and state.level is None and state.phase in MOVING:
+        return _unseen(plan, state, unseen_seconds, MOVEMENT_LOST_SECONDS, now)
+    state = _judged(state, seconds)
     if seen.blink:  # it begins no movement, but what is held or let go goes on
-        state = _unwatched(_judged(state, seconds), seconds)
+        state = _unwatched(state, seconds)
         return (
             (state, ())
             if state.phase in (Phase.REST, Phase.MOVE)
             else phases.go_on(plan, state, seconds, now)
         )
-    state = _measure(turn, state, seen.readings, seen.rest)
-    if turn.band is not None and state.level is None and state.phase in MOVING:
-        return _unseen(plan, state, unseen_seconds, MOVEMENT_LOST_SECONDS, now)
-    state = _judged(state, seconds)
     state, noticed = _watch(plan, turn, state, seen, seconds, now)
     state, told = _correct(plan, turn, state, seen, seconds, now)
     state, moved_on = phases.go_on(plan, state, seconds, now)
@@ -176,6 +177,7 @@ def _correct(plan: Plan, turn: Turn, state: Coaching, seen: Seen, seconds: float
         (right, left),
         rising=state.phase is Phase.MOVE,
         held=state.phase is Phase.HOLD,
+        below=state.phase is Phase.MOVE and not state.attempt.warned and STARTED <= state.level < 1.0,
         too_big=state.too_big,
         uneven=state.uneven,
     )

@@ -23,7 +23,8 @@ Sides = tuple[float | None, float | None]
 class Going:
     """A movement in one picture: its level, both sides and the band's lower edge on each in mm; None: not to move.
 
-    `rising` is the way up, `held` the hold; `too_big` and `uneven` are so in this picture.
+    `rising` is the way up, `held` the hold; `below` (on the way, with nothing that joined in, and not yet in the band),
+    `too_big` and `uneven` are so in this picture.
     """
 
     level: float
@@ -31,6 +32,7 @@ class Going:
     lows: Sides
     rising: bool
     held: bool
+    below: bool
     too_big: bool
     uneven: bool
 
@@ -86,13 +88,12 @@ def step(
     change = seconds if going.too_big else -seconds
     over = min(max(manner.over_seconds + change, 0.0), dwell_seconds)
     uneven = manner.uneven_seconds + seconds if going.uneven and (going.rising or going.held) else 0.0
-    on_the_way = going.rising and going.level >= STARTED
     manner = replace(
         manner,
         over_seconds=over,
         over_told=manner.over_told and over > 0,
         uneven_seconds=uneven,
-        below_seconds=manner.below_seconds + seconds if on_the_way else 0.0,
+        below_seconds=manner.below_seconds + seconds if going.below else 0.0,
     )
     if not going.rising and not going.held:
         return manner, None

@@ -20,7 +20,7 @@ from coach.events import (
     RepetitionDone,
     UnwantedMovementEnded,
 )
-from coach.manner import LET_GO, STARTED
+from coach.manner import BELOW_SECONDS, LET_GO, STARTED
 from coach.plan import Plan
 from coach.repetition import Attempt
 from coach.under_way import Coaching, Step, areas_of, corrected, unfinished
@@ -94,7 +94,8 @@ def _move(plan: Plan, state: Coaching, seconds: float, now: float) -> Step:
         return enter(state, Phase.HOLD, now)
     if state.phase_seconds >= MOVE_PATIENCE_SECONDS and level < STARTED:
         return after_break(plan, state, now)
-    if state.phase_seconds >= MOVE_PATIENCE_SECONDS:  # as far as it goes today
+    below = attempt.manner.below_seconds >= BELOW_SECONDS  # and told so
+    if below and state.phase_seconds >= MOVE_PATIENCE_SECONDS:  # as far as it goes today
         return enter(state, Phase.RELEASE, now)
     return state, ()
 
@@ -213,7 +214,9 @@ def _finish(plan: Plan, state: Coaching, now: float) -> Step:
         unwanted,
     )
     events.append(RepetitionDone(now, done))
-    state = replace(state, attempt=Attempt(), level=None, furthest=None, sides=(None, None))
+    state = replace(
+        state, attempt=Attempt(), level=None, furthest=None, sides=(None, None), unseen_seconds=0.0
+    )
     if state.repetition >= plan.repetitions:
         state, over = enter(replace(state, areas=()), Phase.DONE, now)
         return state, (*events, *over, PracticeDone(now))

@@ -291,7 +291,9 @@ class Practice:
         if reason not in (Reason.STARTING, Reason.TAKING_REST):
             self.pictures += 1
             self.judged_pictures += reason is None
-        if self._state.lost or any(getattr(event, "phase", None) is Phase.REST for event in events):
+        if (self._state.lost and not seen.judged) or any(
+            getattr(event, "phase", None) is Phase.REST for event in events
+        ):
             self._rest_face = None  # a fresh resting face before every repetition bounds any drift
         shown = shift if reason is None else None
         return self._snapshot(at, reason, events, face, shown, readings, rest)

@@ -90,14 +90,16 @@ def _practises(patient_uid: str) -> None:
 
 
 def _remember() -> None:
-    """Have the browser remember who was just chosen here: only an answer of ours can tell it.
-
-    Once: in another window somebody else may have been chosen since.
-    """
-    chosen = st.session_state.pop(CHOSEN, None)
+    """Have the browser remember who was just chosen here: only an answer of ours can tell it."""
+    chosen = st.session_state.get(CHOSEN)
     if chosen is not None:
         query = f"?profile={quote(chosen)}" if chosen else ""
         st.html(f'<img src="/practising{query}" alt="" hidden>')
+
+
+def remembered() -> None:
+    """The page was drawn to its end, so the browser was told; in another window somebody else may be chosen by now."""
+    st.session_state.pop(CHOSEN, None)
 
 
 def _profile() -> str | None:

@@ -73,6 +73,7 @@ elif theirs:
     page.run()
 else:
     entry.closed(who)
+entry.remembered()
 
 st.divider()
 st.caption(

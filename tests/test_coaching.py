@@ -1040,6 +1040,59 @@ def test_where_the_movement_itself_is_unseen_the_clock_stands_and_it_begins_anew
     assert [r.judged_share < 1 for r in person.repetitions] == ([True] if phase is Phase.RELEASE else [])
 
 
+def test_blinks_do_not_put_off_that_a_movement_is_unseen(person: Person) -> None:
+    person.moves()
+    covered: Readings = {
+        **STILL,
+        **dict.fromkeys((name for name in NAMES if name.startswith("corner")), None),
+    }
+    happened: list[Event] = []
+    for _ in range(3):
+        happened += person.does(covered, 2.0)
+        happened += person.does(covered, 0.5, blink=True)
+
+    assert [e.phase for e in happened if isinstance(e, PhaseEntered)][:1] == [Phase.REST]
+
+
+def test_whoever_begins_late_is_not_cut_off_on_the_way(person: Person) -> None:
+    person.moves()
+    person.does(STILL, 24.0)
+    person.does(smiling(1.5), 3.0)
+    assert person.state.phase is Phase.MOVE
+
+    person.does(smiling(3.0), 6.0)
+    person.does(STILL, 1.0)
+
+    assert [r.clean for r in person.repetitions] == [True]
+
+
+def test_whoever_eased_off_is_not_asked_to_go_further(person: Person) -> None:
+    person.holds()
+    person.does(smiling(3.0, **NARROWED), 1.0)
+    assert person.state.attempt.warned
+    person.is_unseen(3.5)
+    person.does(STILL, 0.2)
+    assert person.state.phase is Phase.MOVE
+    person.does(smiling(0.7), 8.0)
+
+    assert "too_small" not in corrections(person)
+
+
+def test_the_last_hold_that_ends_unseen_leaves_nothing_unseen(person: Person) -> None:
+    person.plan = plan_of(repetitions=1)
+    person.moves()
+    person.does(smiling(3.0), 6.0)
+    assert person.state.phase is Phase.RELEASE
+    covered: Readings = {
+        **STILL,
+        **dict.fromkeys((name for name in NAMES if name.startswith("corner")), None),
+    }
+    person.does(covered, 7.0)
+
+    assert person.state.phase is Phase.DONE
+    assert not person.state.movement_unseen
+
+
 def test_a_movement_that_is_unseen_for_a_moment_is_no_break(person: Person) -> None:
     person.holds()
     person.does({**STILL, "corner_up_right": None, "corner_up_left": None, "corner_out_right": None}, 0.4)

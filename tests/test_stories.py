@@ -111,12 +111,13 @@ class Hand:
 
 @dataclass(frozen=True)
 class Fringe:
-    """Hair over both brows until it is brushed aside: plain, so that no skin can be followed."""
+    """Hair over both brows for a while: plain, so that no skin can be followed."""
 
+    start: float
     end: float
 
     def over(self, picture: NDArray[np.uint8], at: float) -> NDArray[np.uint8]:
-        if at > self.end:
+        if not self.start <= at <= self.end:
             return picture
         covered = picture.copy()
         landmarks = SimulatedPatient().landmarks(Movement())
@@ -419,11 +420,23 @@ def test_brows_under_hair_are_said_to_be_unseen_and_practised_once_it_is_brushed
     lifted = Movement(brow_raise_right=3.0, brow_raise_left=3.0)
     script = Script(22.0, (Act(3.5, 1.5, 4.0, 1.5, lifted), Act(14.0, 1.5, 4.0, 1.5, lifted)))
 
-    story = play(card("tiny-brow-raise", 1), script, hand=Fringe(end=9.0))
+    story = play(card("tiny-brow-raise", 1), script, hand=Fringe(start=0.0, end=9.0))
 
     assert Reason.MOVEMENT_UNSEEN in story.reasons_between(4.5, 8.5)
     assert [r.started_at > 13.0 for r in story.repetitions] == [True]
     assert story.repetitions[0].clean
+
+
+def test_a_movement_that_is_held_and_then_unseen_is_kept_and_gives_nothing_to_the_next() -> None:
+    lifted = Movement(brow_raise_right=3.0, brow_raise_left=3.0)
+    script = Script(18.0, (Act(3.5, 1.5, 12.0, 1.0, lifted),))
+
+    story = play(card("tiny-brow-raise", 2), script, hand=Fringe(start=7.8, end=18.0))
+
+    assert [(r.number, r.hold_seconds >= 1.99) for r in story.repetitions] == [(1, True)]
+    told = [(e.at, e.phase) for e in story.events if isinstance(e, PhaseEntered) and e.at > 7.8]
+    assert told[0][1] is Phase.REST
+    assert told[0][0] == pytest.approx(7.8 + 6.0, abs=0.6), "closed eyes were told before"
 
 
 def test_nothing_happens_for_forty_seconds_and_nothing_is_said_to_have_happened() -> None:

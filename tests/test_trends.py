@@ -399,6 +399,8 @@ APART = replace(a_repetition(1), clean=False, corrections=("uneven",))
             [LITTLE, *[replace(BLINKED, number=n) for n in (2, 3)]], FURTHER, id="mostly blinks: unknown"
         ),
         pytest.param([BIG, replace(APART, number=2), replace(APART, number=3)], WAITING, id="mostly uneven"),
+        pytest.param([replace(LITTLE, hold_seconds=1.2)], LONGER, id="reached late, and let go soon"),
+        pytest.param([BLINKED], None, id="nothing but blinks"),
         pytest.param([a_repetition(1)], None, id="clean"),
     ],
 )

@@ -134,7 +134,7 @@ def _kept_from(repetition: Repetition) -> KeptFrom:
     uneven = repetition.symmetry is not None and repetition.symmetry < UNEVEN
     if uneven or "uneven" in repetition.corrections:
         return "uneven"
-    return "too_small" if "too_small" in repetition.corrections else "short"
+    return "too_small" if "too_small" in repetition.corrections and not repetition.hold_seconds else "short"
 
 
 def not_known(repetition: Repetition, affected: Side | None) -> tuple[str, ...]:
@@ -148,7 +148,7 @@ def not_known(repetition: Repetition, affected: Side | None) -> tuple[str, ...]:
 
 def judged_enough(practice: PracticeRecord) -> bool:
     """Whether enough was seen for a quiet practice to mean something."""
-    return (practice.moving_judged or 0.0) >= JUDGED_ENOUGH
+    return (practice.moving_judged or 0.0) >= JUDGED_ENOUGH and any(map(seen_well, practice.repetitions))
 
 
 def seen_well(repetition: Repetition) -> bool:
