@@ -147,7 +147,10 @@ def choose_view(day: Day, view: View) -> None:
 def choose_programme(day: Day, programme: Programme) -> None:
     """Write the first prescription down."""
     st.session_state.pop("first-visit", None)
-    rooms.records().prescribe(day.patient.uid, programmes.prescribed(programme, day.now))
+    if (
+        rooms.records().prescription(day.patient.uid) is None
+    ):  # one may have been written since the button was drawn
+        rooms.records().prescribe(day.patient.uid, programmes.prescribed(programme, day.now))
 
 
 # -- an ordinary day ---------------------------------------------------------------------------------------------

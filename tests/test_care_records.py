@@ -130,7 +130,7 @@ def test_without_a_history_there_is_none(records: Records, anna: str) -> None:
         (History(contraindications=("",)), "contraindications has 0 letters"),
         (History(contraindications="lens"), "contraindications are one text"),  # type: ignore[arg-type]
         (History(contraindications=tuple(map(str, range(41)))), "contraindications are 41"),
-        (History(leave_out="x" * 4001), "leave_out has 4001 letters; allowed: 0 to 4000"),
+        (History(leave_out="x" * 4001), "text on what to leave out has 4001 letters; allowed: 0 to 4000"),
     ],
 )
 def test_what_makes_no_history_is_told(records: Records, anna: str, history: History, told: str) -> None:

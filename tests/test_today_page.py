@@ -348,6 +348,19 @@ def test_a_programme_pressed_after_a_therapist_has_prescribed_changes_nothing(re
     assert "Your plan is from Dr Kay." in words(app)
 
 
+def test_a_first_programme_pressed_after_a_therapist_has_prescribed_changes_nothing(records: Records) -> None:
+    app = opened("today.py")
+    for key in ("side-right", "view-bars", "stage-movement_control"):
+        press(app, key)
+    prescribe(records, SMILE, author="Dr Kay")
+
+    press(app, "choose-eyes-open")
+
+    newest = records.prescription(records.profile().uid)
+    assert newest is not None
+    assert (newest.author, newest.version) == ("Dr Kay", 1)
+
+
 def test_in_a_clinic_a_side_nobody_knows_is_asked_and_can_be_asked_again(
     records: Records, monkeypatch: pytest.MonkeyPatch
 ) -> None:

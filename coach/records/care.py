@@ -84,7 +84,7 @@ class Care(Ledger):
             "cause": history.cause,
             "onset": history.onset,
             "contraindications": some_lines("contraindications", history.contraindications),
-            "leave_out": a_text("leave_out", history.leave_out, required=False),
+            "leave_out": a_text("text on what to leave out", history.leave_out, required=False),
             "updated_at": moment(at),
             "author": a_line("author", author),
         }
@@ -127,7 +127,7 @@ class Care(Ledger):
             kind=one_of("kind", kind, get_args(TreatmentKind)),
             day=a_day("day", day, EARLIEST, at.date() + AHEAD),
             sites=some_lines("sites", sites),
-            dose_text=a_line("dose_text", dose_text, required=False),
+            dose_text=a_line("dose", dose_text, required=False),
             note=a_text("note", note, required=False),
             author=a_line("author", author),
             created_at=moment(at),

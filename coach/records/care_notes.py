@@ -83,7 +83,7 @@ def a_note(
     preferred_times: Iterable[str] = (),
 ) -> NoteRow:
     """A note that is not written down yet."""
-    times = some_lines("preferred_times", preferred_times)
+    times = some_lines("preferred times", preferred_times)
     if times and kind != "appointment":
         raise RecordsError("preferred_times are given; allowed: only with the wish for an appointment.")
     return NoteRow(

@@ -55,7 +55,7 @@ def picture(course: Course, repetition: Repetition, movement: str, shown: Shown)
         "mm:Q",
         title="mm since rest",
         scale=alt.Scale(domain=[low, top], nice=False),
-        axis=alt.Axis(tickCount=6, format="~g"),
+        axis=alt.Axis(tickCount=6, format="~f"),
     )
     layers: list[Chart] = []
     if course.reach_mm is not None:

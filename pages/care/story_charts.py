@@ -58,7 +58,7 @@ class Axis:
     low: float | None = 0.0
     high: float | None = None
     room: float = 0.3
-    form: str = "~g"
+    form: str = "~f"
 
     def y(self, values: Iterable[float]) -> Spec:
         """The axis, with some height above the values for the names of treatments."""

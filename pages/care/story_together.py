@@ -122,7 +122,7 @@ class AllExercises:
         chart = story_charts.course(
             self.look.span,
             points,
-            Axis("mm", story_words.signed_mm, low=None, room=2.0, form="+~g"),
+            Axis("mm", story_words.signed_mm, low=None, room=2.0, form="+~f"),
             self.look.marks,
             band=band(comparison) if self.look.against is None else None,
             held=held,
