@@ -75,6 +75,29 @@ def test_what_is_entered_is_kept_with_who_and_when(records: Records) -> None:
     assert "**Eyelid weight**: the coach's own rules were not made for this" in told
 
 
+@pytest.mark.parametrize(
+    ("then", "text"), [("Show what Dr Kay kept", "The first one's."), ("Go on with what is here", "Mine.")]
+)
+def test_two_windows_with_one_history_lose_nothing_without_a_word(
+    records: Records, clock: Clock, then: str, text: str
+) -> None:
+    mine, first = opened(records), opened(records)
+    widget(first, "text_area", "leave-out-").set_value("The first one's.")
+    keep_history(first)
+    clock.wait(minutes=1)
+    widget(mine, "text_area", "leave-out-").set_value("Mine.")
+    keep_history(mine)
+
+    uid = records.profile().uid
+    assert "Meanwhile this was kept by Dr Kay." in read(mine)
+    assert records.history(uid).leave_out == "The first one's."  # type: ignore[union-attr]
+    press(mine, then)
+    assert widget(mine, "text_area", "leave-out-").value == text
+    assert "Meanwhile" not in read(mine)
+    keep_history(mine)
+    assert records.history(uid).leave_out == text  # type: ignore[union-attr]
+
+
 def test_nothing_need_be_known(records: Records) -> None:
     keep_history(opened(records))
 

@@ -95,8 +95,12 @@ def _standing(history: History | None, treatments: Sequence[Treatment], today: d
 def _how_it_began(patient: Patient, who: Who, history: History | None, today: date) -> None:
     st.subheader("How it began", anchor=False)
     known = history or History()
-    version = known.updated_at.isoformat() if known.updated_at else "first"
-    with st.form(f"history-{patient.uid[:8]}-{version}", enter_to_submit=False):
+    kept = f"{patient.uid[:8]}-{known.updated_at.isoformat() if known.updated_at else 'first'}"
+    slot = _begun(patient, kept)
+    version, overtaken = slot["began"], slot["seen"] != kept
+    if overtaken and history is not None:
+        _meanwhile(slot, history, kept)
+    with st.form(f"history-{version}", enter_to_submit=False):
         cause = st.pills(
             "Cause",
             list(CAUSES),
@@ -140,9 +144,39 @@ def _how_it_began(patient: Patient, who: Who, history: History | None, today: da
     if history is not None and history.updated_at is not None:
         at = history.updated_at.astimezone(charts.zone())
         st.caption(f"Kept by {plain(history.author)} on {telling.long_day(at)}.")
-    if keep:
+    if keep and not overtaken:
         given = History(cause=cause, onset=began, contraindications=tuple(minded), leave_out=leave_out or "")
         _keep_history(patient, who, given, SIDES[side], today)
+
+
+def _begun(patient: Patient, kept: str) -> dict[str, str]:
+    """Which version the form on this page began with, and which one was seen since; what is typed belongs to the first.
+
+    A form that was left, and with it what was typed there, begins anew.
+    """
+    slots: dict[str, dict[str, str]] = st.session_state.setdefault("history", {})
+    if patient.uid in slots and f"cause-{slots[patient.uid]['began']}" not in st.session_state:
+        del slots[patient.uid]
+    return slots.setdefault(patient.uid, {"began": kept, "seen": kept})
+
+
+def _meanwhile(slot: dict[str, str], history: History, kept: str) -> None:
+    """Somebody else has kept another history since the form was drawn: nothing of either is lost without a word."""
+    with st.container(border=True, key="overtaken"):
+        st.markdown(
+            f"**Meanwhile this was kept by {plain(history.author)}.** What is in the form here began with what was "
+            "known before, and is not kept yet."
+        )
+        with st.container(horizontal=True):
+            st.button(
+                f"Show what {plain(history.author)} kept",
+                key="history-newest",
+                on_click=slot.update,
+                kwargs={"began": kept, "seen": kept},
+            )
+            st.button(
+                "Go on with what is here", key="history-mine", on_click=slot.update, kwargs={"seen": kept}
+            )
 
 
 def _keep_history(patient: Patient, who: Who, given: History, side: Side | None, today: date) -> None:
@@ -156,6 +190,7 @@ def _keep_history(patient: Patient, who: Who, given: History, side: Side | None,
         return
     if side is not patient.affected:
         rooms.records().set_affected(patient.uid, side)
+    del st.session_state["history"][patient.uid]
     forms.say_after("The history is kept.")
     st.rerun()
 
