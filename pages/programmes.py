@@ -24,6 +24,15 @@ STAGES: Mapping[Stage, tuple[str, str]] = {
     ),
     "initiation": ("My face hardly moves yet", "It droops on one side."),
 }
+# What a level asks, as it is read in a plan without the levels before it.
+LEVEL_WORDS: Mapping[int, str] = {
+    1: "For resting only.",
+    2: "A tiny movement.",
+    3: "A small movement.",
+    4: "A small movement; how it goes is told in every other repetition.",
+    5: "A small movement; how it went is told afterwards.",
+    6: "In words and expressions; how it went is told afterwards.",
+}
 ASK = "Ask your therapist which one fits. You can change it at any time in the settings."
 SELF, WITH_THERAPIST = "self", "with therapist"
 

@@ -1,6 +1,6 @@
 """Today: one thing to do, what it holds, and what was done of late; on the first visit, what to practise at all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -22,15 +22,6 @@ from pages.sitting import Sitting
 SIDES: dict[str, Side | None] = {"right": Side.RIGHT, "left": Side.LEFT, "unsure": None}
 SIDE_WORDS = {"right": "My right side", "left": "My left side", "unsure": "I am not sure"}
 VIEWS: tuple[View, ...] = ("mirror", "line", "bars")
-# What a level asks, as it is read in a plan without the levels before it.
-LEVEL_WORDS: Mapping[int, str] = {
-    1: "For resting only.",
-    2: "A tiny movement.",
-    3: "A small movement.",
-    4: "A small movement; how it goes is told in every other repetition.",
-    5: "A small movement; how it went is told afterwards.",
-    6: "In words and expressions; how it went is told afterwards.",
-}
 DAY_OF_REST = "Today is a day of rest in your plan. If you would like to practise anyway, you may."
 
 
@@ -244,7 +235,7 @@ def row(number: int, item: Item, exercise: Exercise, is_done: bool) -> None:
                 query_params={"exercise": exercise.id},
                 help="Read how it is done",
             )
-            level = f" {LEVEL_WORDS[item.level]}" if has_levels(exercise) else ""
+            level = f" {programmes.LEVEL_WORDS[item.level]}" if has_levels(exercise) else ""
             done = " Done today." if is_done else ""
             st.caption(f"{programmes.dose(item, exercise).capitalize()}.{level}{done}")
 

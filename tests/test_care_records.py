@@ -201,7 +201,7 @@ def test_a_withdrawn_treatment_is_gone_from_all_charts_and_stays_in_the_table(
         ({"day": date(2027, 4, 1)}, "day is 2027-04-01"),
         ({"day": STARTED}, "day is 2026-03-29 00:30:00"),
         ({"author": " "}, "author has 0 letters; allowed: 1 to 200"),
-        ({"dose_text": "x" * 201}, "dose_text has 201 letters"),
+        ({"dose_text": "x" * 201}, "dose has 201 letters"),
         ({"sites": ["a", " "]}, "sites has 0 letters"),
         ({"note": "\x00"}, "note has signs in it"),
         ({"at": STARTED.replace(tzinfo=None)}, "has no time zone"),

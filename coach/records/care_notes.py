@@ -85,7 +85,7 @@ def a_note(
     """A note that is not written down yet."""
     times = some_lines("preferred times", preferred_times)
     if times and kind != "appointment":
-        raise RecordsError("preferred_times are given; allowed: only with the wish for an appointment.")
+        raise RecordsError("preferred times are given; allowed: only with the wish for an appointment.")
     return NoteRow(
         uid=uuid4().hex,
         patient_uid=patient_uid,

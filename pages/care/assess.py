@@ -276,7 +276,8 @@ def _list(day: Theirs, who: Who, filled: Sequence[Assessment], requests: Sequenc
                 st.caption(_in_short(one))
                 if (one.scale, one.created_at) in from_home:
                     st.caption(AT_HOME[one.scale].remark)
-            with st.popover("Open", width="content"):
+            of = f"{name}, {telling.long_day(one.day)}"
+            with st.popover(forms.button_words("Open", of), width="content"):
                 if sheet is not None:
                     st.markdown(sheets.as_told(sheet, one.items))
                 if st.button("Take this sheet back", key=f"withdraw-{one.uid}"):

@@ -318,7 +318,8 @@ def _listed(patient: Patient, who: Who, slot: dict[str, Any], one: Treatment, to
             st.markdown(f"**{timeline.KINDS[one.kind]}** · {telling.long_day(one.day)}{planned}")
             told = "; ".join(part for part in (", ".join(one.sites), one.dose_text, one.note) if part)
             st.caption(plain(f"{telling.sentence_case(told) + ' ' if told else ''}({one.author})"))
-        with st.popover("Change", width="content"):
+        of = f"{timeline.KINDS[one.kind]}, {telling.long_day(one.day)}"
+        with st.popover(forms.button_words("Change", of), width="content"):
             st.button(
                 "Change it",
                 key=f"treatment-change-{one.uid}",

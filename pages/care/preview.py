@@ -6,7 +6,7 @@ import streamlit as st
 
 from coach import session
 from coach.exercise import Exercise
-from coach.levels import LEVELS, has_levels
+from coach.levels import has_levels
 from coach.prescription import Item, when
 from coach.programme import LONGEST_SESSION_SECONDS
 from pages import mirror, programmes
@@ -113,5 +113,5 @@ def _one(planning: Planning, item: Item, exercise: Exercise) -> None:
 
 
 def _dose(item: Item, exercise: Exercise) -> str:
-    level = f" {LEVELS[item.level].name.capitalize()}." if has_levels(exercise) else ""
+    level = f" {programmes.LEVEL_WORDS[item.level]}" if has_levels(exercise) else ""
     return f"{programmes.dose(item, exercise).capitalize()}.{level}"
