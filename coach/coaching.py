@@ -23,7 +23,7 @@ from coach.manner import STARTED, Going
 from coach.movements import Readings, target_amplitude
 from coach.plan import Plan, Turn
 from coach.rest import Rest
-from coach.under_way import LOST_SECONDS, MOVEMENT_LOST_SECONDS, MOVING, Coaching, Step, corrected
+from coach.under_way import MOVEMENT_LOST_SECONDS, MOVING, Coaching, Step, corrected
 
 LONGEST_STEP_SECONDS = 0.5  # a longer gap between pictures was not seen, so it is not counted
 TOO_BIG_TO_JUDGE = 1.5  # beyond this multiple of the band healthy faces co-move too (clinical.md 5.4)
@@ -60,7 +60,11 @@ def step(plan: Plan, state: Coaching, seen: Seen, now: float) -> Step:
         state = replace(state, attempt=replace(state.attempt, pictures=state.attempt.pictures + 1))
     unseen_seconds = min(gap, LONGEST_STEP_SECONDS)
     if not seen.judged:
-        return _unseen(plan, state, unseen_seconds, LOST_SECONDS, now)
+        unseen = replace(
+            state, unseen_seconds=state.unseen_seconds + unseen_seconds, movement_unseen_seconds=0.0
+        )
+        return _unseen(plan, unseen, unseen.lost, now)
+    state = replace(state, unseen_seconds=0.0)
     if seen.rest is None or seen.readings is None or state.phase is Phase.PREPARE:
         state = _judged(state, seconds)
         return phases.enter(state, Phase.REST, now) if state.phase is not Phase.REST else (state, ())
@@ -68,7 +72,9 @@ def step(plan: Plan, state: Coaching, seen: Seen, now: float) -> Step:
     if not seen.blink:
         state = _measure(turn, state, seen.readings, seen.rest)
     if turn.band is not None and state.level is None and state.phase in MOVING:
-        return _unseen(plan, state, unseen_seconds, MOVEMENT_LOST_SECONDS, now)
+        for_so_long = state.movement_unseen_seconds + unseen_seconds
+        state = replace(state, movement_unseen_seconds=for_so_long)
+        return _unseen(plan, state, for_so_long >= MOVEMENT_LOST_SECONDS, now)
     state = _judged(state, seconds)
     if seen.blink:  # it begins no movement, but what is held or let go goes on
         state = _unwatched(state, seconds)
@@ -88,15 +94,18 @@ def _judged(state: Coaching, seconds: float) -> Coaching:
     attempt = state.attempt
     if state.phase in MOVING:
         attempt = replace(attempt, judged=attempt.judged + 1)
-    return replace(state, unseen_seconds=0.0, phase_seconds=state.phase_seconds + seconds, attempt=attempt)
-
-
-def _unseen(plan: Plan, state: Coaching, seconds: float, patience: float, now: float) -> Step:
-    """The clock stands still; after a while the repetition is begun anew from a fresh rest."""
-    state = replace(
-        state, unseen_seconds=state.unseen_seconds + seconds, level=None, furthest=None, sides=(None, None)
+    return replace(
+        state,
+        movement_unseen_seconds=0.0,
+        phase_seconds=state.phase_seconds + seconds,
+        attempt=attempt,
     )
-    if state.unseen_seconds < patience or state.phase in (Phase.PREPARE, Phase.REST):
+
+
+def _unseen(plan: Plan, state: Coaching, lost: bool, now: float) -> Step:
+    """The clock stands still; once it is lost the repetition is begun anew from a fresh rest."""
+    state = replace(state, level=None, furthest=None, sides=(None, None))
+    if not lost or state.phase in (Phase.PREPARE, Phase.REST):
         return state, ()
     return phases.after_break(plan, state, now)
 

@@ -215,7 +215,7 @@ def _finish(plan: Plan, state: Coaching, now: float) -> Step:
     )
     events.append(RepetitionDone(now, done))
     state = replace(
-        state, attempt=Attempt(), level=None, furthest=None, sides=(None, None), unseen_seconds=0.0
+        state, attempt=Attempt(), level=None, furthest=None, sides=(None, None), movement_unseen_seconds=0.0
     )
     if state.repetition >= plan.repetitions:
         state, over = enter(replace(state, areas=()), Phase.DONE, now)

@@ -287,13 +287,11 @@ class Practice:
         if reason is None and readings is None:
             reason = Reason.TAKING_REST  # there is nothing yet to judge it against
         elif reason is None and self._state.movement_unseen:
-            reason = Reason.MOVEMENT_UNSEEN
+            reason, readings = Reason.MOVEMENT_UNSEEN, None
         if reason not in (Reason.STARTING, Reason.TAKING_REST):
             self.pictures += 1
             self.judged_pictures += reason is None
-        if (self._state.lost and not seen.judged) or any(
-            getattr(event, "phase", None) is Phase.REST for event in events
-        ):
+        if self._state.lost or any(getattr(event, "phase", None) is Phase.REST for event in events):
             self._rest_face = None  # a fresh resting face before every repetition bounds any drift
         shown = shift if reason is None else None
         return self._snapshot(at, reason, events, face, shown, readings, rest)

@@ -27,8 +27,9 @@ class Coaching:
     """Where the exercise stands.
 
     `phase_seconds` counts judged time in the phase; `settled_seconds` how long the condition for leaving it has
-    held; `unseen_seconds` how long nothing of the face, or of the movement itself, was seen. `level` is the movement as
-    a share of the band's lower edge (None: unseen), `top` the band's upper edge; `blink` is so in the last picture.
+    held; `unseen_seconds` how long nothing of the face was seen, `movement_unseen_seconds` how long of a face that was
+    seen the movement was not. `level` is the movement as a share of the band's lower edge (None: unseen), `top` the
+    band's upper edge; `blink` is so in the last picture.
     `corrected` is the latest correction that was said.
     """
 
@@ -38,6 +39,7 @@ class Coaching:
     phase_seconds: float = 0.0
     settled_seconds: float = 0.0
     unseen_seconds: float = 0.0
+    movement_unseen_seconds: float = 0.0
     last_at: float | None = None
     level: float | None = None
     sides: Sides = (None, None)
@@ -64,8 +66,8 @@ class Coaching:
 
     @property
     def movement_unseen(self) -> bool:
-        """In a picture that shows the face: the movement that is asked for has not been seen for a while."""
-        return self.unseen_seconds >= TOLD_UNSEEN_SECONDS
+        """Whether the movement that is asked for has not been seen for a while, although the face is."""
+        return self.movement_unseen_seconds >= TOLD_UNSEEN_SECONDS
 
     @property
     def bottom(self) -> float:

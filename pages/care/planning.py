@@ -119,7 +119,8 @@ def in_short(item: Item, exercise: Exercise, planning: Planning) -> str:
     times = item.repetitions or exercise.dose.repetitions
     hold = item.hold_seconds or exercise.dose.hold_seconds
     lasts = session.estimate_seconds(exercise, whole(item, exercise))
-    parts = [f"{times} times {hold:g} s", f"{lasts / 60:.1f} min"]
+    often = "once" if times == 1 else f"{times} times"
+    parts = [f"{often} {hold:g} s", f"{lasts / 60:.1f} min"]
     if has_levels(exercise):
         parts.append(f"level {item.level}")
         low_high = band_mm(item, exercise, planning)
