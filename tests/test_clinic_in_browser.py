@@ -119,6 +119,10 @@ def opens(therapist: Visit, part: str) -> None:
     therapist.page.get_by_role("button", name=re.compile(f"^{part}( •)?$")).click()
 
 
+def often(repetitions: int) -> str:
+    return "once" if repetitions == 1 else f"{repetitions} times"
+
+
 def adds(therapist: Visit, card: str, repetitions: int) -> None:
     """A few short repetitions of one more exercise."""
     page = therapist.page
@@ -127,10 +131,10 @@ def adds(therapist: Visit, card: str, repetitions: int) -> None:
     page.locator(f".st-key-row-{card}").get_by_role("button", name="Set").click()
     page.get_by_label("Repetitions").fill(str(repetitions))
     page.get_by_label("Repetitions").press("Enter")
-    expect(page.get_by_text(f"{repetitions} times 5 s").first).to_be_visible()
+    expect(page.get_by_text(f"{often(repetitions)} 5 s").first).to_be_visible()
     page.get_by_label("Hold, seconds").fill(f"{HOLD_SECONDS:g}")
     page.get_by_label("Hold, seconds").press("Enter")
-    expect(page.get_by_text(f"{repetitions} times {HOLD_SECONDS:g} s").first).to_be_visible()
+    expect(page.get_by_text(f"{often(repetitions)} {HOLD_SECONDS:g} s").first).to_be_visible()
 
 
 def prescribes(therapist: Visit) -> None:
