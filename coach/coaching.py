@@ -23,7 +23,7 @@ from coach.manner import STARTED, Going
 from coach.movements import Readings, target_amplitude
 from coach.plan import Plan, Turn
 from coach.rest import Rest
-from coach.under_way import MOVEMENT_LOST_SECONDS, MOVING, Coaching, Step, corrected
+from coach.under_way import MOVING, Coaching, Step, corrected
 
 LONGEST_STEP_SECONDS = 0.5  # a longer gap between pictures was not seen, so it is not counted
 TOO_BIG_TO_JUDGE = 1.5  # beyond this multiple of the band healthy faces co-move too (clinical.md 5.4)
@@ -60,10 +60,8 @@ def step(plan: Plan, state: Coaching, seen: Seen, now: float) -> Step:
         state = replace(state, attempt=replace(state.attempt, pictures=state.attempt.pictures + 1))
     unseen_seconds = min(gap, LONGEST_STEP_SECONDS)
     if not seen.judged:
-        unseen = replace(
-            state, unseen_seconds=state.unseen_seconds + unseen_seconds, movement_unseen_seconds=0.0
-        )
-        return _unseen(plan, unseen, unseen.lost, now)
+        for_so_long = state.unseen_seconds + unseen_seconds
+        return _unseen(plan, replace(state, unseen_seconds=for_so_long, movement_unseen_seconds=0.0), now)
     state = replace(state, unseen_seconds=0.0)
     if seen.rest is None or seen.readings is None or state.phase is Phase.PREPARE:
         state = _judged(state, seconds)
@@ -73,8 +71,7 @@ def step(plan: Plan, state: Coaching, seen: Seen, now: float) -> Step:
         state = _measure(turn, state, seen.readings, seen.rest)
     if turn.band is not None and state.level is None and state.phase in MOVING:
         for_so_long = state.movement_unseen_seconds + unseen_seconds
-        state = replace(state, movement_unseen_seconds=for_so_long)
-        return _unseen(plan, state, for_so_long >= MOVEMENT_LOST_SECONDS, now)
+        return _unseen(plan, replace(state, movement_unseen_seconds=for_so_long), now)
     state = _judged(state, seconds)
     if seen.blink:  # it begins no movement, but what is held or let go goes on
         state = _unwatched(state, seconds)
@@ -102,10 +99,10 @@ def _judged(state: Coaching, seconds: float) -> Coaching:
     )
 
 
-def _unseen(plan: Plan, state: Coaching, lost: bool, now: float) -> Step:
+def _unseen(plan: Plan, state: Coaching, now: float) -> Step:
     """The clock stands still; once it is lost the repetition is begun anew from a fresh rest."""
     state = replace(state, level=None, furthest=None, sides=(None, None))
-    if not lost or state.phase in (Phase.PREPARE, Phase.REST):
+    if not (state.lost or state.movement_lost) or state.phase in (Phase.PREPARE, Phase.REST):
         return state, ()
     return phases.after_break(plan, state, now)
 

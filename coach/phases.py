@@ -92,12 +92,12 @@ def _move(plan: Plan, state: Coaching, seconds: float, now: float) -> Step:
         return after_break(plan, state, now)
     if settled:
         return enter(state, Phase.HOLD, now)
-    if state.phase_seconds >= MOVE_PATIENCE_SECONDS and level < STARTED:
+    if state.phase_seconds < MOVE_PATIENCE_SECONDS:
+        return state, ()
+    if level < STARTED:
         return after_break(plan, state, now)
-    below = attempt.manner.below_seconds >= BELOW_SECONDS  # and told so
-    if below and state.phase_seconds >= MOVE_PATIENCE_SECONDS:  # as far as it goes today
-        return enter(state, Phase.RELEASE, now)
-    return state, ()
+    as_far_as_it_goes = attempt.manner.below_seconds >= BELOW_SECONDS  # and told so
+    return enter(state, Phase.RELEASE, now) if as_far_as_it_goes else (state, ())
 
 
 def _hold(plan: Plan, state: Coaching, seconds: float, now: float) -> Step:

@@ -65,6 +65,11 @@ class Coaching:
         return self.unseen_seconds >= LOST_SECONDS
 
     @property
+    def movement_lost(self) -> bool:
+        """Likewise where the face is seen and its movement is not."""
+        return self.movement_unseen_seconds >= MOVEMENT_LOST_SECONDS
+
+    @property
     def movement_unseen(self) -> bool:
         """Whether the movement that is asked for has not been seen for a while, although the face is."""
         return self.movement_unseen_seconds >= TOLD_UNSEEN_SECONDS

@@ -135,6 +135,7 @@ def excess(rule: Rule, readings: Readings, rest: Rest, turned_degrees: float = 0
     value = amount(rule.movement, rule.side, readings)
     if value is None:
         return None
+    of_turn = TURN_MM_PER_DEGREE * max(turned_degrees - WAVERING_DEGREES, 0.0)
     shares = []
     for watch, floor in rule.limits:
         moved, noise = value, amount(rule.movement, rule.side, rest.noise) or 0.0
@@ -148,7 +149,6 @@ def excess(rule: Rule, readings: Readings, rest: Rest, turned_degrees: float = 0
         floor_mm = floor
         if watch.unit == "percent_of_rest_gap" and rule.side is not None:
             floor_mm = floor / 100 * rest.lid_gap_mm[rule.side]
-        of_turn = TURN_MM_PER_DEGREE * max(turned_degrees - WAVERING_DEGREES, 0.0)
         tolerance_mm = max(floor_mm, NOISE_MULTIPLE * noise) + of_turn
         shares.append(rule.sign * moved / tolerance_mm)
     return max(shares) if shares else None

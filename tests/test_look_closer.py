@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from practices import CHIN, EYE, RESTING, WATCHED, a_repetition, another_person
 from streamlit.testing.v1 import AppTest
 from therapists import alone, charts, data_of, let_in, nobody
@@ -344,17 +345,24 @@ def test_what_was_not_seen_is_told_as_such(records: Records) -> None:
     assert "it was done by feel" in said
 
 
+def lids_shut(repetition: Repetition) -> tuple[Trace, NDArray[np.bool_]]:
+    """A trace in which both eyes shut for a fifth of a second, and its samples in which they do."""
+    trace = a_trace(repetition)
+    since = trace.at_seconds - repetition.started_at
+    shut = (since > 7.0) & (since < 7.2)
+    values = trace.values_mm.copy()
+    for side in ("right", "left"):
+        values[shut, MILLIMETRES.index(f"eye_narrowing_{side}")] = 8.0
+    return Trace(trace.at_seconds, trace.names, values), shut
+
+
 def test_a_blink_is_no_finding(records: Records) -> None:
     """Both eyes shut for a fifth of a second: nothing is watched then, and the picture says so."""
     me = records.profile().uid
     repetition = later(a_repetition(1), unwanted=())
-    trace = a_trace(repetition)
-    shut = (trace.at_seconds > repetition.started_at + 7.0) & (trace.at_seconds < repetition.started_at + 7.2)
-    values = trace.values_mm.copy()
-    for side in ("right", "left"):
-        values[shut, MILLIMETRES.index(f"eye_narrowing_{side}")] = 8.0
+    trace, shut = lids_shut(repetition)
     uid = records.begin_practice(me, SMILE, Side.RIGHT, Assignment(SMILE.id), MONDAY)
-    records.add_repetition(uid, repetition, Trace(trace.at_seconds, trace.names, values))
+    records.add_repetition(uid, repetition, trace)
 
     course = course_of(records, uid)
 
@@ -373,13 +381,9 @@ def test_lids_that_shut_as_asked_are_no_blink_and_lids_that_only_sink_can_blink(
 ) -> None:
     card = CARDS["gentle-eye-closing"]
     repetition = later(a_repetition(1), unwanted=())
-    trace = a_trace(repetition)
-    shut = (trace.at_seconds > repetition.started_at + 7.0) & (trace.at_seconds < repetition.started_at + 7.2)
-    values = trace.values_mm.copy()
-    for side in ("right", "left"):
-        values[shut, MILLIMETRES.index(f"eye_narrowing_{side}")] = 8.0
+    trace, _ = lids_shut(repetition)
     assigned = Assignment(card.id, level=level)
     uid = records.begin_practice(records.profile().uid, card, Side.RIGHT, assigned, MONDAY)
-    records.add_repetition(uid, repetition, Trace(trace.at_seconds, trace.names, values))
+    records.add_repetition(uid, repetition, trace)
 
     assert len(course_of(records, uid).blinks) == blinks

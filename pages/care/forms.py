@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -56,6 +57,15 @@ def said_before() -> None:
 def button_words(shown: str, heard: str) -> str:
     """What a button says where several would read alike: `heard` is told to whoever listens, not shown (forms.css)."""
     return f"{shown} :small[{heard}]"
+
+
+def meanwhile(words: str, *ways: tuple[str, str, Callable[[], object]]) -> None:
+    """Somebody else has kept another version since this one was begun; each way on is its words, key and doing."""
+    with st.container(border=True, key="overtaken"):
+        st.markdown(words)
+        with st.container(horizontal=True):
+            for label, key, do in ways:
+                st.button(label, key=key, on_click=do)
 
 
 def could_not(refused: RecordsError | ValueError) -> None:

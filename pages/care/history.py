@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -162,21 +163,13 @@ def _begun(patient: Patient, kept: str) -> dict[str, str]:
 
 def _meanwhile(slot: dict[str, str], history: History, kept: str) -> None:
     """Somebody else has kept another history since the form was drawn: nothing of either is lost without a word."""
-    with st.container(border=True, key="overtaken"):
-        st.markdown(
-            f"**Meanwhile this was kept by {plain(history.author)}.** What is in the form here began with what was "
-            "known before, and is not kept yet."
-        )
-        with st.container(horizontal=True):
-            st.button(
-                f"Show what {plain(history.author)} kept",
-                key="history-newest",
-                on_click=slot.update,
-                kwargs={"began": kept, "seen": kept},
-            )
-            st.button(
-                "Go on with what is here", key="history-mine", on_click=slot.update, kwargs={"seen": kept}
-            )
+    author = plain(history.author)
+    forms.meanwhile(
+        f"**Meanwhile this was kept by {author}.** What is in the form here began with what was known before, and is "
+        "not kept yet.",
+        (f"Show what {author} kept", "history-newest", partial(slot.update, began=kept, seen=kept)),
+        ("Go on with what is here", "history-mine", partial(slot.update, seen=kept)),
+    )
 
 
 def _keep_history(patient: Patient, who: Who, given: History, side: Side | None, today: date) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import get_args
 
 import streamlit as st
@@ -74,24 +75,16 @@ def _standing(planning: Planning) -> None:
     if missing:
         st.caption(f"Not in the library any more, and left out of sessions: {', '.join(missing)}.")
     if planning.overtaken:
-        with st.container(border=True, key="overtaken"):
-            st.markdown(
-                f"**Meanwhile version {latest.version} was written by {_author(latest)}.** "
-                "Your changes here began with an earlier one."
-            )
-            with st.container(horizontal=True):
-                st.button(
-                    f"Go on from version {latest.version}",
-                    key=planning.key("newest"),
-                    on_click=planning.afresh,
-                    args=(Draft.of(latest), latest),
-                )
-                st.button(
-                    "Keep what is here",
-                    key=planning.key("mine"),
-                    on_click=planning.afresh,
-                    args=(planning.draft, latest),
-                )
+        forms.meanwhile(
+            f"**Meanwhile version {latest.version} was written by {_author(latest)}.** "
+            "Your changes here began with an earlier one.",
+            (
+                f"Go on from version {latest.version}",
+                planning.key("newest"),
+                partial(planning.afresh, Draft.of(latest), latest),
+            ),
+            ("Keep what is here", planning.key("mine"), partial(planning.afresh, planning.draft, latest)),
+        )
 
 
 def _steps_due(planning: Planning, who: Who) -> None:
